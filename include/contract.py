@@ -1,0 +1,218 @@
+"""The shapes that travel between the parts of an ingestion. Imports nothing of ours."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal, NamedTuple, Protocol
+
+Record = Any
+"""One element of a page's list, as parsed from JSON: an object, if the source keeps its word."""
+
+Strategy = Literal["all", "newest", "search"]
+"""How a slice's pages are found: every page; from the newest back to the window; or by searching page numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A half-open stretch of time, ``start <= moment < end``, both aware and in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.start.utcoffset() is None or self.end.utcoffset() is None:
+            raise ValueError("a window's ends must be aware")
+        if self.start >= self.end:
+            raise ValueError("a window's start must lie before its end")
+
+    def __contains__(self, moment: datetime) -> bool:
+        return self.start <= moment < self.end
+
+    def __str__(self) -> str:
+        return f"{_moment(self.start)} to {_moment(self.end)}"
+
+
+def _moment(moment: datetime) -> str:
+    midnight = (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0)
+    return moment.strftime("%Y-%m-%d" if midnight else "%Y-%m-%d %H:%M:%S")
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One owner's records, of one window or of all time: what a mapped task group instance ingests.
+
+    :param source: a key of ``SOURCES``
+    :param tenant: the connection id after its prefix
+    :param conn_id: the connection to read with
+    :param owner: a project id or a user id, the one that the requests name
+    :param scope: what the requests yield: every record of the ``tenant``, or the ``owner``'s own
+    :param window: created in this window; ``None`` is all time
+    :param filters: the endpoint's own filter fields, validated
+    :param strategy: how the pages are found
+    """
+
+    source: str
+    tenant: str
+    conn_id: str
+    owner: str
+    scope: Literal["tenant", "owner"] = "owner"
+    window: Window | None = None
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    strategy: Strategy = "all"
+
+    def to_json(self) -> dict[str, Any]:
+        """The slice as plain JSON, for XCom and the ledger; :meth:`from_json` is its inverse."""
+        plain = asdict(self)
+        plain["window"] = [self.window.start.isoformat(), self.window.end.isoformat()] if self.window else None
+        return plain
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Slice":
+        window = plain["window"] and Window(*map(datetime.fromisoformat, plain["window"]))
+        return cls(**{**plain, "window": window})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request below a connection's base URL."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    params: Mapping[str, str] | None = None
+    json: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer of a list endpoint.
+
+    :param number: from 1
+    :param records: the list as it came, each element one record
+    :param last: the answer says that no page follows
+    :param totals: every number of matches that the answer reports, best guess first; empty if it reports none
+    """
+
+    number: int
+    records: Sequence[Record]
+    last: bool
+    totals: tuple[int, ...] = ()
+
+
+class Issue(NamedTuple):
+    """A field that could not be taken as it came. Never the value: that stays in the landed record."""
+
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """What a record becomes.
+
+    :param remote_id: its identity; ``None``: the record is rejected
+    :param row: the columns of the source's table by name, JSON-ready (moments and dates in ISO 8601), and under each
+        child table's name the list of its rows, in order, without the keys and ``position``
+    :param linked: whether the record belongs to the owner under which it was read; ``None``: the record does not say
+    :param issues: what could not be taken as it came
+    """
+
+    remote_id: str | None
+    row: Mapping[str, Any]
+    linked: bool | None
+    issues: tuple[Issue, ...]
+
+
+class Link(NamedTuple):
+    """The table that says which owners hold a record: ``(tenant, record column, owner column)``.
+
+    ``tombstoned``: a link that ends keeps its row and gets ``remote_deleted_at``; else the row goes.
+    """
+
+    table: str
+    record: str
+    owner: str
+    tombstoned: bool
+
+
+class Source(Protocol):
+    """What the pipeline has to know of a vendor: pure, without a clock and without I/O."""
+
+    name: str
+    title: str
+    owner_noun: str
+    owners_param: str
+    page_size: int
+    table: str
+    children: tuple[str, ...]
+    link: Link
+
+    def filters(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The filters as the endpoint takes them.
+
+        :raises Misconfigured: an unknown filter, or a value that the endpoint's page rules out
+        """
+        ...
+
+    def narrowed(self, filters: Mapping[str, Any]) -> bool:
+        """Whether these filters leave records out; a narrowed slice never tombstones."""
+        ...
+
+    def slices(self, configured: Slice, owners: Sequence[str], discovered: bool, now: datetime) -> list[Slice]:
+        """The slices that read ``owners``.
+
+        :param configured: everything of the slices but the owner, its ``owner`` empty
+        :param discovered: the owners come from the source and the ledger, not from the connection or the run
+        :param now: the present, by which a source may choose its strategy
+        """
+        ...
+
+    def request(self, slice: Slice, number: int) -> Request:
+        """The request for page ``number`` of a slice."""
+        ...
+
+    def page(self, body: Any, number: int) -> Page:
+        """The answer to that request.
+
+        :raises UnreadableAnswer: not the shape that the endpoint's page documents
+        """
+        ...
+
+    def owners_request(self, number: int) -> Request:
+        """The request for page ``number`` of the owners."""
+        ...
+
+    def owners_page(self, body: Any, number: int) -> tuple[list[str], bool]:
+        """The ids of the owners in that answer, and whether it is the last.
+
+        :raises UnreadableAnswer: not the shape that the endpoint's page documents
+        """
+        ...
+
+    def fault(self, body: Any) -> str | None:
+        """The vendor's own words in an error body: its code and message."""
+        ...
+
+    def created_at(self, record: Record) -> datetime | None:
+        """When the record was created, if the record says so."""
+        ...
+
+    def identity(self, record: Record) -> str | None:
+        """The ``remote_id`` of a record, or ``None`` if it has none."""
+        ...
+
+    def normalize(self, record: Record) -> Normalized:
+        """The typed row of a record. Total: any JSON value gives an answer, none raises."""
+        ...
+
+
+class PageReader(Protocol):
+    """Reads pages of one slice; a hook's session is one."""
+
+    async def read(self, number: int) -> Page:
+        """Page ``number``.
+
+        :raises Transient: after the in-task tries are spent
+        :raises Limited: the budget is spent
+        :raises Permanent: the request itself is at fault
+        """
+        ...
