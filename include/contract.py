@@ -60,6 +60,11 @@ class Slice:
     filters: Mapping[str, Any] = field(default_factory=dict)
     strategy: Strategy = "all"
 
+    @property
+    def label(self) -> str:
+        """The slice's name in the UI and in logs."""
+        return f"{self.owner} · {f'created {self.window}' if self.window else 'everything'}"
+
     def to_json(self) -> dict[str, Any]:
         """The slice as plain JSON, for XCom and the ledger; :meth:`from_json` is its inverse."""
         plain = asdict(self)
@@ -68,6 +73,7 @@ class Slice:
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "Slice":
+        """The slice that :meth:`to_json` wrote."""
         window = plain["window"] and Window(*map(datetime.fromisoformat, plain["window"]))
         return cls(**{**plain, "window": window})
 
@@ -139,6 +145,7 @@ class Source(Protocol):
 
     name: str
     title: str
+    base_url: str
     owner_noun: str
     owners_param: str
     page_size: int
@@ -146,7 +153,14 @@ class Source(Protocol):
     children: tuple[str, ...]
     link: Link
 
-    def filters(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def owners(self, given: Sequence[str]) -> list[str]:
+        """The configured owners' ids in their canonical form, each once.
+
+        :raises Misconfigured: one cannot be an id of this source
+        """
+        ...
+
+    def filters(self, given: Any) -> dict[str, Any]:
         """The filters as the endpoint takes them.
 
         :raises Misconfigured: an unknown filter, or a value that the endpoint's page rules out
@@ -158,9 +172,10 @@ class Source(Protocol):
         ...
 
     def slices(self, configured: Slice, owners: Sequence[str], discovered: bool, now: datetime) -> list[Slice]:
-        """The slices that read ``owners``.
+        """The slices that read ``owners``, of which those that the source lists today come first.
 
         :param configured: everything of the slices but the owner, its ``owner`` empty
+        :param owners: those that the source lists now come first
         :param discovered: the owners come from the source and the ledger, not from the connection or the run
         :param now: the present, by which a source may choose its strategy
         """

@@ -1,0 +1,55 @@
+"""E-mail and LinkedIn addresses: by them a person is known again elsewhere, so what is doubtful is refused."""
+
+import re
+from typing import Any
+from unicodedata import normalize
+from urllib.parse import unquote
+
+from include.fields.reader import Taken
+from include.fields.words import LONGEST_IDENTIFIER, text
+
+_EMAIL = re.compile(r"""[^\s@<>()\[\]\\,;:"]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]""")
+_LONGEST_EMAIL = 254
+
+_PROFILE = re.compile(
+    r"(?:https?:)?/{0,2}(?:[a-z0-9-]+\.){0,3}linkedin\.com(?::[0-9]+)?/+(?:mwlite/|m/)?(in|pub)/+([^/?#]+)([^?#]*)",
+    re.IGNORECASE,
+)
+_OLD_NUMBER = re.compile(r"/([0-9a-f]{1,3})/([0-9a-f]{1,3})/([0-9a-f]{1,3})(?:/.*)?", re.I)
+_PROFILE_ID = re.compile(r"[^\s\x00-\x1f\x7f-\x9f/?#%\\&\ufffd]+")
+
+
+def email(value: Any) -> Taken[str]:
+    """An e-mail address, trimmed and lower case. No display name, no comment, no list."""
+    written, reason = text(value)
+    if written is None:
+        return None, reason
+    address = written.lower()
+    if len(address) > _LONGEST_EMAIL or not _EMAIL.fullmatch(address):
+        return None, "not an e-mail address"
+    return address, reason
+
+
+def linkedin(value: Any) -> Taken[str]:
+    """The canonical id of a LinkedIn profile: the part after ``/in/``, percent-decoded, lower case, Unicode NFC.
+
+    Scheme, subdomain, query, trailing locale and slash do not matter. An old ``/pub/name/a/b/c`` is what it redirects
+    to: ``name-cba`` with ``c`` and ``b`` in three digits. A bare name is refused: it might as well be "none".
+    """
+    written, reason = text(value)
+    if written is None:
+        return None, reason
+    profile = _PROFILE.match(written)
+    if not profile:
+        return None, "not the address of a LinkedIn profile"
+    form, name, rest = profile.groups()
+    if form.lower() == "pub":
+        number = _OLD_NUMBER.fullmatch(rest)
+        if not number:
+            return None, "not the address of a LinkedIn profile"
+        name = f"{name}-{number[3].zfill(3)}{number[2].zfill(3)}{number[1]}"
+    # Twice: addresses that were pasted out of other addresses are encoded again.
+    identity = normalize("NFC", unquote(unquote(name)).lower())
+    if len(identity) > LONGEST_IDENTIFIER or not _PROFILE_ID.fullmatch(identity):
+        return None, "not the address of a LinkedIn profile"
+    return identity, reason
