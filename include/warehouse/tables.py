@@ -141,8 +141,9 @@ candidates_history = _history("candidates_history")
 for _keyed in (contacts, candidates):
     Index(None, _keyed.c.tenant, _keyed.c.linkedin_id)
 Index(None, candidates.c.tenant, candidates.c.email)
-Index(None, contact_projects.c.tenant, contact_projects.c.project_id)
-Index(None, candidate_users.c.tenant, candidate_users.c.user_id)
+# The whole key both ways: while a new table has no statistics, a lookup of one link takes either index.
+Index(None, contact_projects.c.tenant, contact_projects.c.project_id, contact_projects.c.contact_id)
+Index(None, candidate_users.c.tenant, candidate_users.c.user_id, candidate_users.c.candidate_id)
 
 extractions = _Table(
     "extractions",

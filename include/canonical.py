@@ -1,0 +1,30 @@
+"""JSON values as text: one text for equal values, every value of JSON, back again without loss.
+
+orjson is fast and refuses what a vendor may well send: lone surrogates, integers beyond 64 bits, deep nesting. Such a
+value is written by the standard library instead, marked by a leading blank, since orjson reads those integers back as
+floats without a word.
+"""
+
+import json
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+
+def text_of(value: Any) -> str:
+    """The canonical text of a JSON value: keys sorted, no blanks but a leading one where orjson refuses."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:
+        return " " + json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+
+
+def value_of(text: str) -> Any:
+    """The value that :func:`text_of` wrote."""
+    return json.loads(text) if text.startswith(" ") else orjson.loads(text)
+
+
+def digest(text: str) -> str:
+    """The content hash of a canonical text: 128 bits in hex."""
+    return blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,109 @@
+"""Normalization: landed records become staged rows and issues, in batches, so that memory stays flat."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Result, Row, Select, Text, cast, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from include.canonical import digest, text_of, value_of
+from include.contract import Record, Slice, Source
+from include.errors import TooManyRejects
+from include.warehouse import ledger
+from include.warehouse.engine import spoken
+from include.warehouse.landing import LANDED
+from include.warehouse.scratch import looked_up
+from include.warehouse.staging import copy, discard
+from include.warehouse.tables import issues, records, staged
+
+BATCH = 500
+"""Records in memory at a time."""
+
+
+@spoken()
+def normalize(engine: Engine, source: Source, extraction_id: int, *, tolerated: float = 0.05) -> dict[str, int]:
+    """Stage the rows of what an extraction landed, and write down its issues, in place of those of an earlier try.
+
+    :param tolerated: the share of rejected records up to which the rest is staged; a single one always is
+    :returns: how many records were ``staged``, ``rejected``, and ``outside`` the window, and their ``issues``
+    :raises TooManyRejects: nothing is staged, the issues are written
+    :raises WarehouseTrouble: Postgres cannot be reached, or went away
+    """
+    counts = Counter[str](staged=0, rejected=0, outside=0, issues=0)
+    with engine.begin() as conn:
+        slice = ledger.receipt(conn, extraction_id, claim=True).slice
+        discard(conn, extraction_id)
+        for batch in _landed(conn, extraction_id):
+            _stage(conn, source, slice, extraction_id, batch, counts)
+        normalized, rejected = counts["staged"] + counts["rejected"], counts["rejected"]
+        too_many = rejected > 1 and rejected > tolerated * normalized
+        if too_many:
+            discard(conn, extraction_id, staged)
+            counts["staged"] = 0
+        ledger.count(conn, extraction_id, counts, forget=ledger.MERGED)
+    if too_many:
+        raise TooManyRejects(
+            f"{rejected:,} of {normalized:,} records have no identity",
+            where={"connection": slice.conn_id, source.owner_noun: slice.owner, "extraction": extraction_id},
+        )
+    return dict(counts)
+
+
+def _landed(conn: Connection, extraction_id: int) -> Iterator[Sequence[Row[int, int, int, str]]]:
+    """The landed records, of several with one identity that which was read last."""
+    place = [LANDED.c[name] for name in ("pass", "number", "position")]
+    key = [LANDED.c[name] for name in ("tenant", "source", "hash")]
+    latest = (
+        select(*place, *key)
+        .where(LANDED.c.extraction_id == extraction_id)
+        .ext(distinct_on(LANDED.c.identity))
+        .order_by(LANDED.c.identity, *(part.desc() for part in place))
+        .subquery("latest")
+    )
+    # The bodies come last, by their key: they are not sorted with the rest.
+    this = select(records.c.body).where(*(records.c[part.name] == latest.c[part.name] for part in key))
+    record = looked_up(this, "record")
+    body = cast(record.c.body, Text)
+    bodies: Select[Any] = select(*(latest.c[part.name] for part in place), body).join(record, true())
+    landed: Result[int, int, int, str] = conn.execute(bodies, execution_options={"yield_per": BATCH})
+    return landed.partitions()
+
+
+def _stage(
+    conn: Connection,
+    source: Source,
+    slice: Slice,
+    extraction_id: int,
+    batch: Sequence[Row[int, int, int, str]],
+    counts: Counter[str],
+) -> None:
+    rows: list[tuple[object, ...]] = []
+    found: list[tuple[object, ...]] = []
+    for attempt, page, position, body in batch:
+        record = value_of(body)
+        if _outside(source, slice, record):
+            counts["outside"] += 1
+            continue
+        normalized = source.normalize(record)
+        by_field = {fault.field: fault.reason for fault in reversed(normalized.issues)}
+        found += [(extraction_id, attempt, page, position, field, reason) for field, reason in by_field.items()]
+        if normalized.remote_id is None:
+            counts["rejected"] += 1
+            continue
+        text = text_of(normalized.row)
+        rows.append((extraction_id, normalized.remote_id, digest(text), normalized.linked, text))
+    copy(conn, staged, rows)
+    copy(conn, issues, found)
+    counts.update(staged=len(rows), issues=len(found))
+
+
+def _outside(source: Source, slice: Slice, record: Record) -> bool:
+    """Whether a record was created outside the window: a page that is searched for holds such as well.
+
+    A record that does not say when it was created counts as inside only where the source itself kept to the window.
+    """
+    if slice.window is None:
+        return False
+    created_at = source.created_at(record)
+    return slice.strategy != "all" if created_at is None else created_at not in slice.window

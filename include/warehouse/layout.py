@@ -1,0 +1,112 @@
+"""Which tables hold a source's rows: all that merging and tombstoning know of a source."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Delete,
+    FromClause,
+    Table,
+    Update,
+    delete,
+    func,
+    select,
+    update,
+)
+
+from include.contract import Source
+from include.warehouse.scratch import looked_up
+from include.warehouse.tables import metadata
+
+KEY = ("tenant", "remote_id")
+BOOKKEEPING = ("first_seen_at", "changed_at", "remote_deleted_at", "content_hash", "extraction_id")
+
+
+class Known(Protocol):
+    """Columns by name: those of a temporary table, or expressions."""
+
+    def __getitem__(self, name: str, /) -> ColumnElement[Any]:
+        """The column of this name."""
+        ...
+
+
+def take_turn(conn: Connection, tenant: str, source: str) -> datetime:
+    """Wait until no other transaction writes this tenant's rows of this source; the moment when that came true.
+
+    Not ``now()``: a transaction that began earlier and waited longer would date its history before the last one's.
+    """
+    conn.execute(select(func.pg_advisory_xact_lock(func.hashtext(source), func.hashtext(tenant))))
+    moment: datetime = conn.scalars(select(func.clock_timestamp())).one()
+    return moment
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The tables of one source.
+
+    :param children: each table with its column that names the record
+    :param link_record: the column of ``links`` that names the record
+    :param link_owner: the column of ``links`` that names the owner
+    :param link_deleted_at: where a link that ends stays, the column that says since when
+    """
+
+    table: Table
+    history: Table
+    children: tuple[tuple[Table, Column[Any]], ...]
+    links: Table
+    link_record: Column[Any]
+    link_owner: Column[Any]
+    link_deleted_at: Column[Any] | None
+
+    @classmethod
+    def of(cls, source: Source) -> "Layout":
+        """The tables that a source names."""
+        tables = {table.name: table for table in metadata.tables.values() if table.schema == "recruiting"}
+        children = [tables[name] for name in source.children]
+        links = tables[source.link.table]
+        return cls(
+            tables[source.table],
+            tables[f"{source.table}_history"],
+            tuple((child, list(child.primary_key)[1]) for child in children),
+            links,
+            links.c[source.link.record],
+            links.c[source.link.owner],
+            links.c.remote_deleted_at if source.link.tombstoned else None,
+        )
+
+    @property
+    def fields(self) -> list[Column[Any]]:
+        """The columns that a normalized row fills."""
+        return [column for column in self.table.c if column.name not in (*KEY, *BOOKKEEPING)]
+
+    def row(self, tenant: ColumnElement[str], remote_id: ColumnElement[str]) -> FromClause:
+        """The row of a key."""
+        own = select(*self.table.c[*KEY, *BOOKKEEPING, "remote_updated_at"])
+        return looked_up(own.where(self.table.c.tenant == tenant, self.table.c.remote_id == remote_id), "own")
+
+    def state(self, tenant: ColumnElement[str], remote_id: ColumnElement[str]) -> FromClause:
+        """The open entry of a key's history."""
+        history = self.history.c
+        state = select(history.valid_from).where(history.tenant == tenant, history.remote_id == remote_id)
+        return looked_up(state.where(history.valid_to.is_(None)), "state")
+
+    def close(self, known: Known, moment: datetime) -> Update:
+        """Close the entries of the history that ``known`` has the ``tenant``, ``remote_id`` and ``valid_from`` of."""
+        history = self.history.c
+        this = [history[name] == known[name] for name in ("tenant", "remote_id", "valid_from")]
+        return update(self.history).values(valid_to=moment).where(*this)
+
+    def end_links(self, known: Known, moment: datetime) -> Update | Delete:
+        """End the links that ``known`` has the ``tenant``, ``remote_id`` and ``owner`` of."""
+        if self.link_deleted_at is None:
+            return delete(self.links).where(*self.link(known))
+        return update(self.links).values({self.link_deleted_at: moment}).where(*self.link(known))
+
+    def link(self, known: Known) -> list[ColumnElement[bool]]:
+        """What holds for the link of a ``tenant``, ``remote_id`` and ``owner``."""
+        ours = (self.links.c.tenant, self.link_record, self.link_owner)
+        return [own == known[name] for own, name in zip(ours, ("tenant", "remote_id", "owner"), strict=True)]

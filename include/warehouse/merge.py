@@ -1,0 +1,203 @@
+"""Merging: what an extraction staged becomes rows, history and links, in one transaction.
+
+Keys and hashes are compared first, and only what differs is touched: an unchanged extraction writes no tuple.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    DateTime,
+    Engine,
+    Select,
+    Table,
+    Text,
+    and_,
+    case,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.sql.selectable import TableValuedAlias
+
+from include.contract import Source
+from include.errors import WarehouseTrouble
+from include.warehouse import ledger
+from include.warehouse.engine import spoken
+from include.warehouse.layout import Layout, take_turn
+from include.warehouse.scratch import fill, looked_up, scratch, touched
+from include.warehouse.staging import intact
+from include.warehouse.tables import staged
+
+KNOWN = ("updated", "revived")
+WRITTEN = ("inserted", *KNOWN)
+
+DIFFERING = scratch(
+    "differing",
+    Column("extraction_id", BigInteger),
+    Column("tenant", Text),
+    Column("remote_id", Text),
+    Column("valid_from", DateTime(timezone=True)),
+    Column("outcome", Text),
+)
+
+
+@spoken()
+def upsert(engine: Engine, source: Source, extraction_id: int) -> dict[str, int]:
+    """Merge what was staged of an extraction. Extractions of one tenant's source are merged one after the other.
+
+    A row whose ``remote_updated_at`` is older than the stored one is stale and changes nothing. Where they are equal or
+    either is unknown, and where the stored row is tombstoned, the row is stale if its extraction began before the one
+    that last changed the stored row. What was merged before, by a try that died before it could tell, is not merged
+    again: its counts are told.
+
+    :returns: rows ``inserted``, ``updated``, ``revived``, ``stale`` and ``unchanged``; links ``linked``, ``unlinked``
+    :raises WarehouseTrouble: Postgres went away, or staging does not hold what was staged
+    """
+    with engine.begin() as conn:
+        tenant = ledger.receipt(conn, extraction_id).slice.tenant
+        moment = take_turn(conn, tenant, source.name)
+        receipt = ledger.receipt(conn, extraction_id, claim=True)
+        if receipt.counts.keys() >= set(ledger.MERGED):
+            return {name: receipt.counts[name] for name in ledger.MERGED}
+        if not intact(conn, receipt):
+            raise WarehouseTrouble(
+                "staging does not hold what was staged",
+                where={"extraction": extraction_id},
+                advice="Clear normalize of this slice: it reads the landed records again, no request is sent.",
+            )
+        merge = _Merge(conn, Layout.of(source), receipt, moment)
+        counts = merge.rows() | merge.links()
+        ledger.count(conn, extraction_id, counts)
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Merge:
+    conn: Connection
+    layout: Layout
+    receipt: ledger.Receipt
+    moment: datetime
+
+    def rows(self) -> dict[str, int]:
+        fill(self.conn, DIFFERING, self._differing())
+        outcome = DIFFERING.c.outcome
+        grouped = select(outcome, func.count().label("number")).group_by(outcome)
+        found = {row.outcome: row.number for row in self.conn.execute(grouped)}
+        self._table()
+        for child, key in self.layout.children:
+            self._child(child, key)
+        self._history()
+        counts = {name: found.get(name, 0) for name in (*WRITTEN, "stale")}
+        return counts | {"unchanged": self.receipt.counts["staged"] - sum(counts.values())}
+
+    def _differing(self) -> Select[Any]:
+        tenant = literal(self.receipt.slice.tenant)
+        own = self.layout.row(tenant, staged.c.remote_id)
+        state = self.layout.state(tenant, staged.c.remote_id)
+        alive = own.c.remote_deleted_at.is_(None)
+        said = cast(staged.c.record["remote_updated_at"].astext, DateTime(timezone=True))
+        stale = case(
+            (and_(alive, said != own.c.remote_updated_at), said < own.c.remote_updated_at),
+            else_=own.c.extraction_id > self.receipt.id,
+        )
+        outcome = case((own.c.tenant.is_(None), "inserted"), (stale, "stale"), (alive, "updated"), else_="revived")
+        return (
+            select(staged.c.extraction_id, tenant, staged.c.remote_id, state.c.valid_from, outcome)
+            .select_from(staged.outerjoin(own, true()).outerjoin(state, true()))
+            .where(staged.c.extraction_id == self.receipt.id)
+            .where(or_(own.c.tenant.is_(None), own.c.content_hash != staged.c.content_hash, not_(alive)))
+        )
+
+    def _table(self) -> None:
+        table, fields = self.layout.table, _typed(staged.c.record, self.layout.fields)
+        row = (
+            select(*DIFFERING.c, staged.c.content_hash, *fields.c)
+            .select_from(_STAGED.join(fields, true()))
+            .subquery("row")
+        )
+        change = {name: row.c[name] for name in ("extraction_id", "content_hash", *fields.c.keys())}
+        change["changed_at"] = literal(self.moment)
+        new = {name: row.c[name] for name in ("tenant", "remote_id")} | {"first_seen_at": literal(self.moment)} | change
+        rows = select(*new.values()).where(row.c.outcome == "inserted")
+        self.conn.execute(insert(table).from_select(list(new), rows))
+        this = and_(table.c.tenant == row.c.tenant, table.c.remote_id == row.c.remote_id, row.c.outcome.in_(KNOWN))
+        self.conn.execute(update(table).values(**change, remote_deleted_at=None).where(this))
+
+    def _child(self, child: Table, key: Column[Any]) -> None:
+        old = and_(child.c.tenant == DIFFERING.c.tenant, key == DIFFERING.c.remote_id, DIFFERING.c.outcome.in_(KNOWN))
+        self.conn.execute(delete(child).where(old))
+        element = (
+            func.jsonb_array_elements(staged.c.record[child.name])
+            .table_valued("child", with_ordinality="position", name="element")
+            .render_derived()
+        )
+        fields = _typed(element.c.child, [each for each in child.c if not each.primary_key])
+        rows = (
+            select(*DIFFERING.c["tenant", "remote_id"], element.c.position, *fields.c)
+            .select_from(_STAGED.join(element, true()).join(fields, true()))
+            .where(DIFFERING.c.outcome.in_(WRITTEN))
+        )
+        self.conn.execute(insert(child).from_select(["tenant", key.name, "position", *fields.c.keys()], rows))
+
+    def _history(self) -> None:
+        self.conn.execute(self.layout.close(DIFFERING.c, self.moment).where(DIFFERING.c.outcome.in_(KNOWN)))
+        rows = (
+            select(*DIFFERING.c["tenant", "remote_id", "extraction_id"], staged.c.record, literal(self.moment))
+            .select_from(_STAGED)
+            .where(DIFFERING.c.outcome.in_(WRITTEN))
+        )
+        names = ["tenant", "remote_id", "extraction_id", "record", "valid_from"]
+        self.conn.execute(insert(self.layout.history).from_select(names, rows))
+
+    def links(self) -> dict[str, int]:
+        """Link to the owner what says that it belongs there, unlink what says that it does not."""
+        layout, links, deleted_at = self.layout, self.layout.links, self.layout.link_deleted_at
+        owner = cast(self.receipt.slice.owner, layout.link_owner.type)
+        key = {"tenant": literal(self.receipt.slice.tenant), "remote_id": staged.c.remote_id, "owner": owner}
+        ended = (literal(False) if deleted_at is None else deleted_at.is_not(None)).label("ended")
+        own = looked_up(select(links.c.tenant, ended).where(*layout.link(key)), "own")
+        changes = case(
+            (and_(staged.c.linked, own.c.tenant.is_(None)), "missing"),
+            (and_(staged.c.linked, own.c.ended), "ended"),
+            (and_(not_(staged.c.linked), not_(own.c.ended)), "gone"),
+        )
+        linking = scratch(
+            "linking",
+            *(Column("tenant", Text), Column("remote_id", Text), Column("owner", layout.link_owner.type)),
+            Column("change", Text),
+        )
+        differing = select(*key.values(), changes).select_from(staged.outerjoin(own, true()))
+        fill(self.conn, linking, differing.where(staged.c.extraction_id == self.receipt.id, changes.is_not(None)))
+        columns = ["tenant", layout.link_record.name, layout.link_owner.name]
+        missing = select(*linking.c["tenant", "remote_id", "owner"]).where(linking.c.change == "missing")
+        linked = touched(self.conn, insert(links).from_select(columns, missing))
+        if deleted_at is not None:
+            again = update(links).values({deleted_at: None}).where(*layout.link(linking.c))
+            linked += touched(self.conn, again.where(linking.c.change == "ended"))
+        gone = layout.end_links(linking.c, self.moment).where(linking.c.change == "gone")
+        return {"linked": linked, "unlinked": touched(self.conn, gone)}
+
+
+_STAGED = DIFFERING.join(
+    staged, and_(staged.c.extraction_id == DIFFERING.c.extraction_id, staged.c.remote_id == DIFFERING.c.remote_id)
+)
+"""What differs, with its record. The key comes whole from the temporary table: see :mod:`include.warehouse.scratch`."""
+
+
+def _typed(document: Any, fields: list[Column[Any]]) -> TableValuedAlias:
+    """A JSON object as a row of typed columns."""
+    typed = [column(field.name, field.type) for field in fields]
+    return func.jsonb_to_record(document).table_valued(*typed, name="typed").render_derived("typed", with_types=True)

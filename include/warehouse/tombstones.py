@@ -1,0 +1,177 @@
+"""Tombstones: what a run's complete refreshes no longer hold.
+
+Absence is proven by an extraction that is complete, of all time and not narrowed by a filter, and only for what no
+later extraction has read either: a record that came while the run was read is not gone.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from math import floor
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Engine,
+    Select,
+    Table,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    select,
+    true,
+    update,
+)
+
+from include.contract import Source
+from include.errors import MassDeletion
+from include.warehouse import ledger
+from include.warehouse.engine import spoken
+from include.warehouse.landing import LANDED
+from include.warehouse.layout import Layout, take_turn
+from include.warehouse.scratch import fill, looked_up, scratch, touched
+from include.warehouse.tables import owners
+
+SEEN = scratch(
+    "seen", Column("remote_id", Text, primary_key=True), Column("extraction_id", BigInteger, primary_key=True)
+)
+GONE = scratch(
+    "gone",
+    *(Column("tenant", Text), Column("remote_id", Text), Column("valid_from", DateTime(timezone=True))),
+)
+
+
+@spoken()
+def tombstone(
+    engine: Engine,
+    source: Source,
+    extraction_ids: Sequence[int],
+    *,
+    allow_mass_delete: bool = False,
+    share: float = 0.2,
+) -> dict[str, int]:
+    """Set ``remote_deleted_at`` on the rows that a run proves to be gone, and end the links that it proves to be.
+
+    A row is gone when no owner holds it any more: where links are tombstoned, when its last live link ended; else
+    when the whole tenant, or every owner ever known, was read and did not hold it.
+
+    :param extraction_ids: the run's, all of one tenant; those that prove no absence are left out
+    :param share: of the live rows: so many and more go at once only with ``allow_mass_delete``; a single row always may
+    :returns: rows ``tombstoned``, links that ended as ``unlinked``
+    :raises MassDeletion: nothing was changed
+    :raises WarehouseTrouble: Postgres cannot be reached, or went away
+    """
+    with engine.begin() as conn:
+        run = [ledger.receipt(conn, extraction_id) for extraction_id in sorted(extraction_ids)]
+        proofs = [receipt for receipt in run if _proves(source, receipt)]
+        if not proofs:
+            return {"tombstoned": 0, "unlinked": 0}
+        layout, tenant = Layout.of(source), proofs[0].slice.tenant
+        moment = take_turn(conn, tenant, source.name)
+        fill(conn, SEEN, *map(_seen, proofs))
+        left = scratch(
+            "left_owner",
+            *(Column("tenant", Text), Column("remote_id", Text), Column("owner", layout.link_owner.type)),
+        )
+        fill(conn, left, *(_ended(layout, proof) for proof in proofs if proof.slice.scope == "owner"))
+        unlinked = touched(conn, layout.end_links(left.c, moment))
+        if _covers(conn, source, proofs):
+            gone = fill(conn, GONE, _unseen(layout, tenant))
+        else:
+            gone = fill(conn, GONE, _homeless(layout, left))
+        if not allow_mass_delete:
+            _guard(conn, layout, tenant, gone, share)
+        _bury(conn, layout, moment, proofs[0].id)
+        # A try that died before it could tell has counted too.
+        told = proofs[-1].counts
+        counts = {"tombstoned": told.get("tombstoned", 0) + gone, "ended": told.get("ended", 0) + unlinked}
+        ledger.count(conn, proofs[-1].id, counts)
+    return {"tombstoned": counts["tombstoned"], "unlinked": counts["ended"]}
+
+
+def _proves(source: Source, receipt: ledger.Receipt) -> bool:
+    slice = receipt.slice
+    return receipt.verdict == "complete" and slice.window is None and not source.narrowed(slice.filters)
+
+
+def _seen(proof: ledger.Receipt) -> Select[Any]:
+    """What an extraction, or a later one of the same reach, has read."""
+    slice = proof.slice
+    read = (
+        select(LANDED.c.remote_id, literal(proof.id))
+        .distinct()
+        .filter_by(tenant=slice.tenant, source=slice.source)
+        .where(LANDED.c.extraction_id >= proof.id, LANDED.c.remote_id.is_not(None))
+    )
+    return read if slice.scope == "tenant" else read.filter_by(scope="owner", owner=slice.owner)
+
+
+def _ended(layout: Layout, proof: ledger.Receipt) -> Select[Any]:
+    """The live links of an owner whose records were not seen."""
+    owner = cast(proof.slice.owner, layout.link_owner.type)
+    links = select(layout.links.c.tenant, layout.link_record, layout.link_owner)
+    links = links.where(layout.links.c.tenant == proof.slice.tenant, layout.link_owner == owner)
+    seen = exists().where(SEEN.c.remote_id == layout.link_record, SEEN.c.extraction_id == proof.id)
+    live = true() if layout.link_deleted_at is None else layout.link_deleted_at.is_(None)
+    return links.where(live, not_(seen))
+
+
+def _covers(conn: Connection, source: Source, proofs: Sequence[ledger.Receipt]) -> bool:
+    """Whether what none of these extractions has seen is gone from every owner."""
+    if any(proof.slice.scope == "tenant" for proof in proofs):
+        return True
+    known = select(owners.c.owner).filter_by(tenant=proofs[0].slice.tenant, source=source.name)
+    return not source.link.tombstoned and {proof.slice.owner for proof in proofs}.issuperset(conn.scalars(known))
+
+
+def _live(layout: Layout, tenant: str) -> ColumnElement[bool]:
+    return and_(layout.table.c.tenant == tenant, layout.table.c.remote_deleted_at.is_(None))
+
+
+def _unseen(layout: Layout, tenant: str) -> Select[Any]:
+    table = layout.table
+    state = layout.state(table.c.tenant, table.c.remote_id)
+    seen = exists().where(SEEN.c.remote_id == table.c.remote_id)
+    rows = select(table.c.tenant, table.c.remote_id, state.c.valid_from)
+    return rows.select_from(table.outerjoin(state, true())).where(_live(layout, tenant), not_(seen))
+
+
+def _homeless(layout: Layout, left: Table) -> Select[Any]:
+    """What has left an owner, if its links are kept and none is live any more."""
+    tenant, remote_id = left.c.tenant, left.c.remote_id
+    own, state = layout.row(tenant, remote_id), layout.state(tenant, remote_id)
+    live = true() if layout.link_deleted_at is None else layout.link_deleted_at.is_(None)
+    links = select(layout.links.c.tenant).where(layout.links.c.tenant == tenant, layout.link_record == remote_id)
+    link = looked_up(links.where(live), "link")
+    return (
+        select(tenant, remote_id, state.c.valid_from)
+        .distinct()
+        .select_from(left.join(own, true()).outerjoin(state, true()).outerjoin(link, true()))
+        .where(own.c.remote_deleted_at.is_(None), link.c.tenant.is_(None))
+        .where(literal(layout.link_deleted_at is not None))
+    )
+
+
+def _guard(conn: Connection, layout: Layout, tenant: str, gone: int, share: float) -> None:
+    """Refuse too large a share, without counting more live rows than it takes to know."""
+    some = select(layout.table.c.remote_id).where(_live(layout, tenant)).limit(floor(gone / share) + 1).subquery()
+    live = conn.scalars(select(func.count()).select_from(some)).one()
+    if gone > 1 and gone / live >= share:
+        raise MassDeletion(
+            f"{gone:,} of {live:,} live {layout.table.name} would be tombstoned", where={"tenant": tenant}
+        )
+
+
+def _bury(conn: Connection, layout: Layout, moment: datetime, extraction_id: int) -> None:
+    table = layout.table
+    changed_by = func.greatest(table.c.extraction_id, extraction_id)
+    gone = update(table).values(remote_deleted_at=moment, changed_at=moment, extraction_id=changed_by)
+    conn.execute(gone.where(table.c.tenant == GONE.c.tenant, table.c.remote_id == GONE.c.remote_id))
+    conn.execute(layout.close(GONE.c, moment))

@@ -1,0 +1,229 @@
+"""The story of an extraction, told to a real ledger in Postgres by a vendor whose pages the test decides."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from include import extraction
+from include.contract import Page, Slice, Window
+from include.errors import EndlessAnswer, Limited, Refused, ServerTrouble
+from include.extraction import Extraction
+from include.sources import SOURCES
+from include.warehouse.landing import Landing
+
+SOURCE = SOURCES["recruitsome"]
+SIZE = SOURCE.page_size
+START = datetime(2026, 11, 1, tzinfo=UTC)
+EVERYTHING = Slice("recruitsome", "acme", "recruitsome_acme", "1")
+
+
+def candidates(count, step=timedelta(minutes=10)):
+    return [{"id": number, "created_at": (START + number * step).isoformat()} for number in range(1, count + 1)]
+
+
+class Vendor:
+    """A vendor's list endpoint: its records, what happens on which request, and what was asked for."""
+
+    def __init__(self, records, *, newest_first=False, totals=lambda total: (total,)):
+        self.records = list(records)
+        self.newest_first = newest_first
+        self.totals = totals
+        self.asked = []
+        self.events = {}
+
+    def on(self, request, event):
+        self.events[request] = event
+        return self
+
+    async def read(self, number):
+        self.asked.append(number)
+        await asyncio.sleep(0)
+        changed = self.events.pop(len(self.asked), lambda page: page)(self.page(number))
+        if isinstance(changed, Exception):
+            raise changed
+        return changed
+
+    def page(self, number):
+        records = self.records[::-1] if self.newest_first else self.records
+        held = records[(number - 1) * SIZE : number * SIZE]
+        return Page(number, held, number * SIZE >= len(records), self.totals(len(records)))
+
+
+@pytest.fixture
+def extract(engine):
+    runs = iter(range(10**6))
+
+    def extract(vendor, slice=EVERYTHING, run=None, width=8):
+        run = run or f"run {next(runs)}"
+        landing = Landing.open(engine, SOURCE, slice, dag_id="a", run_id=run, map_index=0)
+        landing.verdict = asyncio.run(Extraction(SOURCE, slice, vendor, landing, width=width).run())
+        landing.counts = landing.complete(landing.verdict)
+        return landing
+
+    return extract
+
+
+@pytest.mark.parametrize("count", [0, 1, SIZE - 1, SIZE, SIZE + 1, 12 * SIZE])
+def test_every_record_lands_and_each_page_is_asked_for_once(extract, count):
+    vendor = Vendor(candidates(count))
+    landed = extract(vendor)
+    assert landed.verdict.complete
+    assert landed.counts["records"] == count
+    assert sorted(vendor.asked) == list(range(1, max(1, -(-count // SIZE)) + 1))
+
+
+@pytest.mark.parametrize(
+    ("totals", "complete"),
+    [
+        (lambda total: (), True),
+        (lambda total: (total, 99_999), True),
+        (lambda total: (SIZE, total), True),
+        (lambda total: (0,), False),
+        (lambda total: (total - 1,), False),
+        (lambda total: (total + 40 * SIZE,), False),
+        (lambda total: (1,), False),
+    ],
+    ids=["none", "one of two", "the page's own", "nothing", "too few", "far too many", "one"],
+)
+def test_whatever_the_total_says_every_record_lands(extract, totals, complete):
+    landed = extract(Vendor(candidates(7 * SIZE), totals=totals))
+    assert landed.counts["records"] == 7 * SIZE
+    assert landed.verdict.complete is complete
+    assert complete or "the source reported" in landed.verdict.reason
+
+
+def test_a_total_that_promises_too_much_costs_no_more_than_the_requests_in_flight(extract):
+    vendor = Vendor(candidates(7 * SIZE), totals=lambda total: (total + 100 * SIZE,))
+    extract(vendor, width=4)
+    assert len(vendor.asked) <= 7 + 1 + 4
+
+
+def test_a_page_that_wrongly_says_it_is_the_last_is_not_believed(extract):
+    vendor = Vendor(candidates(7 * SIZE)).on(3, lambda page: replace(page, last=True))
+    landed = extract(vendor)
+    assert landed.counts["records"] == 7 * SIZE
+    assert landed.verdict.complete
+
+
+def test_an_empty_page_in_the_middle_makes_it_partial_and_loses_nothing_else(extract):
+    vendor = Vendor(candidates(7 * SIZE)).on(3, lambda page: Page(page.number, [], True, page.totals))
+    landed = extract(vendor)
+    assert landed.counts["records"] == 6 * SIZE
+    assert landed.verdict.reason == "the source reported 700 records, its pages held 600"
+
+
+def test_has_more_for_ever_with_the_same_records_ends_as_partial(extract):
+    vendor = Vendor(candidates(2 * SIZE))
+    vendor.page = lambda number: Page(number, vendor.records[-SIZE:] if number > 1 else vendor.records[:SIZE], False)
+    landed = extract(vendor)
+    assert landed.counts["records"] == 2 * SIZE
+    assert not landed.verdict.complete
+    assert len(vendor.asked) <= extraction.PASSES * (2 + extraction.BARREN_PAGES)
+
+
+def test_has_more_for_ever_with_new_records_is_stopped(extract, monkeypatch):
+    monkeypatch.setattr(extraction, "MOST_PAGES", 20)
+    vendor = Vendor([])
+    vendor.page = lambda number: Page(number, [{"id": number}], False)
+    with pytest.raises(EndlessAnswer, match=r"connection recruitsome_acme, user 1.*What was read has landed"):
+        extract(vendor)
+
+
+@pytest.mark.parametrize("request_number", [1, 2, 9, 12])
+def test_after_a_fault_only_what_has_not_landed_is_asked_for_again(extract, request_number):
+    vendor = Vendor(candidates(12 * SIZE)).on(request_number, lambda _: ServerTrouble("500"))
+    with pytest.raises(ServerTrouble):
+        extract(vendor, run="again")
+    landed = extract(vendor, run="again")
+    assert landed.verdict.complete
+    assert landed.counts["records"] == 12 * SIZE
+    assert len(vendor.asked) == 12 + 1
+
+
+def test_a_completed_extraction_is_begun_anew(extract):
+    vendor = Vendor(candidates(2 * SIZE))
+    assert extract(vendor, run="cleared").id != extract(vendor, run="cleared").id
+    assert sorted(vendor.asked) == [1, 1, 2, 2]
+
+
+def test_of_several_faults_the_one_that_a_person_must_mend_is_raised(extract):
+    vendor = Vendor(candidates(12 * SIZE))
+    vendor.on(2, lambda _: ServerTrouble("500")).on(3, lambda _: Limited("429")).on(4, lambda _: Refused("422"))
+    with pytest.raises(Refused):
+        extract(vendor)
+
+
+@pytest.mark.parametrize("at", [2, 5, 11])
+def test_a_record_that_was_there_throughout_is_not_missed_when_another_is_deleted(extract, at):
+    vendor = Vendor(candidates(12 * SIZE))
+
+    def delete_the_first(page):
+        del vendor.records[0]
+        return page
+
+    landed = extract(vendor.on(at, delete_the_first), width=1)
+    assert landed.verdict.complete
+    assert landed.counts["records"] == 12 * SIZE
+
+
+def test_records_that_never_rest_end_as_partial(extract):
+    vendor = Vendor(candidates(5 * SIZE))
+    page = vendor.page
+    vendor.page = lambda number: (vendor.records.append({"id": f"new {len(vendor.asked)}"}), page(number))[1]
+    landed = extract(vendor, width=2)
+    assert landed.verdict.reason == "records kept moving through 3 passes"
+
+
+def windowed(start, end, strategy):
+    return replace(EVERYTHING, window=Window(START + start, START + end), strategy=strategy)
+
+
+def ids_between(vendor, slice):
+    return {str(record["id"]) for record in vendor.records if SOURCE.created_at(record) in slice.window}
+
+
+def landed_ids(landing, numbers):
+    pages = [landing.page(1, number) for number in numbers]
+    return {str(record["id"]) for page in pages for record in page.records}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    count=st.integers(0, 30 * SIZE),
+    start=st.integers(0, 32 * SIZE),
+    length=st.integers(1, 3 * SIZE),
+    step=st.sampled_from([0, 1, 10]),
+    strategy=st.sampled_from(["newest", "search"]),
+    told=st.booleans(),
+)
+def test_a_window_is_found_wherever_it_lies(extract, count, start, length, step, strategy, told):
+    step = timedelta(minutes=step)
+    slice = windowed(
+        start * (step or timedelta(minutes=1)), (start + length) * (step or timedelta(minutes=1)), strategy
+    )
+    totals = (lambda total: (total,)) if told else (lambda total: ())
+    vendor = Vendor(candidates(count, step), newest_first=strategy == "newest", totals=totals)
+    landed = extract(vendor, slice)
+    assert landed.verdict.complete
+    assert ids_between(vendor, slice) <= landed_ids(landed, set(vendor.asked))
+    assert len(vendor.asked) == len(set(vendor.asked))
+
+
+def test_an_old_day_of_many_is_found_in_a_few_requests(extract):
+    vendor = Vendor(candidates(100_000, timedelta(minutes=1)))
+    slice = windowed(timedelta(days=20), timedelta(days=21), "search")
+    landed = extract(vendor, slice)
+    assert ids_between(vendor, slice) <= landed_ids(landed, set(vendor.asked))
+    assert len(vendor.asked) <= 15 + -(-1440 // SIZE)
+
+
+def test_yesterday_of_many_is_read_from_the_newest(extract):
+    vendor = Vendor(candidates(100_000, timedelta(minutes=1)), newest_first=True)
+    last = 100_000 * timedelta(minutes=1)
+    landed = extract(vendor, windowed(last - timedelta(days=1), last + timedelta(minutes=1), "newest"))
+    assert landed.verdict.complete
+    assert len(vendor.asked) <= 2 + -(-1440 // SIZE)
