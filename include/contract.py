@@ -152,6 +152,8 @@ class Source(Protocol):
     table: str
     children: tuple[str, ...]
     link: Link
+    sticky: tuple[str, ...]
+    """Text columns that an answer tells for some owners alone: null says nothing, and does not overwrite."""
 
     def owners(self, given: Sequence[str]) -> list[str]:
         """The configured owners' ids in their canonical form, each once.

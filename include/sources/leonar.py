@@ -48,6 +48,7 @@ class Leonar:
     table = "contacts"
     children: tuple[str, ...] = ("contact_experiences", "contact_educations", "contact_skills")
     link = Link("contact_projects", "contact_id", "project_id", tombstoned=False)
+    sticky: tuple[str, ...] = ("crm_contact_id",)
 
     def owners(self, given: Sequence[str]) -> list[str]:
         """The project ids, which are UUIDs, each once."""

@@ -41,6 +41,7 @@ class Recruitsome:
     table = "candidates"
     children: tuple[str, ...] = ()
     link = Link("candidate_users", "candidate_id", "user_id", tombstoned=True)
+    sticky: tuple[str, ...] = ()
 
     def owners(self, given: Sequence[str]) -> list[str]:
         """The user ids, which are positive integers, each once."""

@@ -52,6 +52,7 @@ class Layout:
     :param link_record: the column of ``links`` that names the record
     :param link_owner: the column of ``links`` that names the owner
     :param link_deleted_at: where a link that ends stays, the column that says since when
+    :param sticky: the columns in which null says nothing
     """
 
     table: Table
@@ -61,6 +62,7 @@ class Layout:
     link_record: Column[Any]
     link_owner: Column[Any]
     link_deleted_at: Column[Any] | None
+    sticky: tuple[Column[Any], ...]
 
     @classmethod
     def of(cls, source: Source) -> "Layout":
@@ -76,6 +78,7 @@ class Layout:
             links.c[source.link.record],
             links.c[source.link.owner],
             links.c.remote_deleted_at if source.link.tombstoned else None,
+            tuple(tables[source.table].c[name] for name in source.sticky),
         )
 
     @property
@@ -85,7 +88,7 @@ class Layout:
 
     def row(self, tenant: ColumnElement[str], remote_id: ColumnElement[str]) -> FromClause:
         """The row of a key."""
-        own = select(*self.table.c[*KEY, *BOOKKEEPING, "remote_updated_at"])
+        own = select(*self.table.c[*KEY, *BOOKKEEPING, "remote_updated_at"], *self.sticky)
         return looked_up(own.where(self.table.c.tenant == tenant, self.table.c.remote_id == remote_id), "own")
 
     def state(self, tenant: ColumnElement[str], remote_id: ColumnElement[str]) -> FromClause:

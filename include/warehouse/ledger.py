@@ -13,7 +13,8 @@ from include.errors import Permanent
 from include.warehouse.engine import spoken
 from include.warehouse.tables import extractions
 
-MERGED = ("inserted", "updated", "revived", "stale", "unchanged", "linked", "unlinked")
+CHANGED = ("inserted", "updated", "revived", "linked", "unlinked")
+MERGED = (*CHANGED, "stale", "unchanged")
 """What merging counts; normalizing again makes it void."""
 
 

@@ -60,8 +60,8 @@ def upsert(engine: Engine, source: Source, extraction_id: int) -> dict[str, int]
 
     A row whose ``remote_updated_at`` is older than the stored one is stale and changes nothing. Where they are equal or
     either is unknown, and where the stored row is tombstoned, the row is stale if its extraction began before the one
-    that last changed the stored row. What was merged before, by a try that died before it could tell, is not merged
-    again: its counts are told.
+    that last changed the stored row. Merging an
+    extraction again adds what it changes to what it changed before.
 
     :returns: rows ``inserted``, ``updated``, ``revived``, ``stale`` and ``unchanged``; links ``linked``, ``unlinked``
     :raises WarehouseTrouble: Postgres went away, or staging does not hold what was staged
@@ -70,16 +70,17 @@ def upsert(engine: Engine, source: Source, extraction_id: int) -> dict[str, int]
         tenant = ledger.receipt(conn, extraction_id).slice.tenant
         moment = take_turn(conn, tenant, source.name)
         receipt = ledger.receipt(conn, extraction_id, claim=True)
-        if receipt.counts.keys() >= set(ledger.MERGED):
-            return {name: receipt.counts[name] for name in ledger.MERGED}
         if not intact(conn, receipt):
             raise WarehouseTrouble(
                 "staging does not hold what was staged",
                 where={"extraction": extraction_id},
                 advice="Clear normalize of this slice: it reads the landed records again, no request is sent.",
             )
+        earlier = {name: receipt.counts.get(name, 0) for name in ledger.CHANGED}
         merge = _Merge(conn, Layout.of(source), receipt, moment)
         counts = merge.rows() | merge.links()
+        # A try that died after its commit could not tell what it changed.
+        counts = {name: number + earlier.get(name, 0) for name, number in counts.items()}
         ledger.count(conn, extraction_id, counts)
     return counts
 
@@ -92,6 +93,8 @@ class _Merge:
     moment: datetime
 
     def rows(self) -> dict[str, int]:
+        for told in self.layout.sticky:
+            self._keep(told)
         fill(self.conn, DIFFERING, self._differing())
         outcome = DIFFERING.c.outcome
         grouped = select(outcome, func.count().label("number")).group_by(outcome)
@@ -103,6 +106,20 @@ class _Merge:
         counts = {name: found.get(name, 0) for name in (*WRITTEN, "stale")}
         return counts | {"unchanged": self.receipt.counts["staged"] - sum(counts.values())}
 
+    def _keep(self, told: Column[Any]) -> None:
+        """Stage what is known where the record does not tell."""
+        own = self.layout.row(literal(self.receipt.slice.tenant), staged.c.remote_id)
+        known = (
+            select(*staged.c["extraction_id", "remote_id"], own.c[told.name])
+            .select_from(staged.join(own, true()))
+            .where(staged.c.extraction_id == self.receipt.id, staged.c.record[told.name].astext.is_(None))
+            .where(own.c[told.name].is_not(None))
+            .subquery("known")
+        )
+        this = and_(staged.c.extraction_id == known.c.extraction_id, staged.c.remote_id == known.c.remote_id)
+        record = staged.c.record.op("||")(func.jsonb_build_object(told.name, known.c[told.name]))
+        self.conn.execute(update(staged).values(record=record).where(this))
+
     def _differing(self) -> Select[Any]:
         tenant = literal(self.receipt.slice.tenant)
         own = self.layout.row(tenant, staged.c.remote_id)
@@ -113,12 +130,13 @@ class _Merge:
             (and_(alive, said != own.c.remote_updated_at), said < own.c.remote_updated_at),
             else_=own.c.extraction_id > self.receipt.id,
         )
+        told = [staged.c.record[one.name].astext.is_distinct_from(own.c[one.name]) for one in self.layout.sticky]
         outcome = case((own.c.tenant.is_(None), "inserted"), (stale, "stale"), (alive, "updated"), else_="revived")
         return (
             select(staged.c.extraction_id, tenant, staged.c.remote_id, state.c.valid_from, outcome)
             .select_from(staged.outerjoin(own, true()).outerjoin(state, true()))
             .where(staged.c.extraction_id == self.receipt.id)
-            .where(or_(own.c.tenant.is_(None), own.c.content_hash != staged.c.content_hash, not_(alive)))
+            .where(or_(own.c.tenant.is_(None), own.c.content_hash != staged.c.content_hash, not_(alive), *told))
         )
 
     def _table(self) -> None:

@@ -1,0 +1,22 @@
+"""The hook of the Leonar CRM."""
+
+from typing import Any
+
+from include.sources import SOURCES
+from plugins.hooks.api import ApiHook
+
+
+class LeonarHook(ApiHook):
+    """
+    Read the contacts and the projects of a Leonar workspace.
+
+    :param conn_id: connection of type ``leonar``
+    """
+
+    source = SOURCES["leonar"]
+    conn_type = "leonar"
+    hook_name = "Leonar"
+    default_conn_name = "leonar_default"
+
+    def __init__(self, conn_id: str = default_conn_name, **_: Any) -> None:
+        super().__init__(conn_id)

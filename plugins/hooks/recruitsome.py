@@ -1,0 +1,29 @@
+"""The hook of the Recruitsome ATS."""
+
+from typing import Any
+
+from include.contract import Request
+from include.sources import SOURCES
+from plugins.hooks.api import ApiHook
+
+
+class RecruitsomeHook(ApiHook):
+    """
+    Read the candidates and the users of a Recruitsome team.
+
+    :param conn_id: connection of type ``recruitsome``
+    """
+
+    source = SOURCES["recruitsome"]
+    conn_type = "recruitsome"
+    hook_name = "Recruitsome"
+    default_conn_name = "recruitsome_default"
+
+    def __init__(self, conn_id: str = default_conn_name, **_: Any) -> None:
+        super().__init__(conn_id)
+
+    async def greet(self) -> str:
+        """What a connection test found: ``GET /health`` answers without side effects."""
+        async with self.session(method="GET") as http:
+            await self.ask(http, Request("GET", "/health"))
+        return f"health ok, {await super().greet()}"

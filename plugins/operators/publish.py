@@ -1,0 +1,77 @@
+"""Publish a run: its summary, its gates, its asset event."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.sdk import Asset, AssetAlias, Context, TriggerRule
+
+from include.errors import MassDeletion, Unfinished
+from include.sources import SOURCES
+from include.warehouse.staging import clear
+from plugins.hooks.warehouse import warehouse
+from plugins.operators.verb import VerbOperator, sequence
+
+CHANGES = ("inserted", "updated", "revived", "linked", "unlinked", "tombstoned")
+
+
+class PublishOperator(VerbOperator):
+    """
+    Sum up the receipts of a run, fail if a slice or a deletion did not come through, and tell of changed rows.
+
+    :param source: a key of ``SOURCES``
+    :param slices: the slices of plan (templated)
+    :param receipts: the receipts of the slices that came through (templated)
+    :param tombstones: the counts of tombstone, in a refresh (templated)
+    """
+
+    template_fields: Sequence[str] = ("slices", "receipts", "tombstones")
+
+    def __init__(self, *, slices: Any, receipts: Any, tombstones: Any = None, **kwargs: Any) -> None:
+        table = SOURCES[kwargs["source"]].table
+        # With one slice through there is something to sum up; with none, the failed tasks say it all.
+        kwargs.setdefault("trigger_rule", TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+        super().__init__(outlets=[AssetAlias(f"recruiting.{table}.changes")], **kwargs)
+        self.slices = slices
+        self.receipts = receipts
+        self.tombstones = tombstones
+
+    def do(self, context: Context) -> dict[str, Any]:
+        """Return the run's receipt: the sums of its slices' counts, and how many were partial."""
+        receipts = sequence(self.receipts)
+        tombstones = dict(self.tombstones or {})
+        held_back = tombstones.pop("held_back", None)
+        summary = _sums([*receipts, tombstones])
+        summary["partial"] = sum(receipt["verdict"] == "partial" for receipt in receipts)
+        self.log.info("%s", _table([*receipts, {"label": "all", **summary}]))
+        if held_back:
+            raise MassDeletion(held_back)
+        missing = len(self.slices) - len(receipts)
+        if missing:
+            raise Unfinished(f"{missing} of {len(self.slices)} slices did not come through")
+        with warehouse() as engine:
+            clear(engine, [receipt["extraction_id"] for receipt in receipts])
+        if any(summary.get(name) for name in CHANGES):
+            table = SOURCES[self.source].table
+            events = context["outlet_events"][AssetAlias(f"recruiting.{table}.changes")]
+            events.add(Asset(f"recruiting.{table}"), extra=summary)
+        return summary
+
+
+def _sums(receipts: Sequence[dict[str, Any]]) -> dict[str, int]:
+    summary: dict[str, int] = {}
+    for receipt in receipts:
+        for name, count in receipt.items():
+            if isinstance(count, int) and name != "extraction_id":
+                summary[name] = summary.get(name, 0) + count
+    return summary
+
+
+def _table(receipts: Sequence[dict[str, Any]]) -> str:
+    """The receipts as a text table: a row a slice, a column a count that is anywhere not zero."""
+    names = [name for name, count in receipts[-1].items() if isinstance(count, int) and count]
+    rows = [["", "verdict", *names]]
+    rows += [[r["label"], r.get("verdict", ""), *(f"{r.get(name, 0):,}" for name in names)] for r in receipts]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n" + "\n".join(
+        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
+    )
