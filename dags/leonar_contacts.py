@@ -26,4 +26,4 @@ with DAG(
 ):
     plan = PlanOperator(task_id="plan", source="leonar", windowed=True)
     receipts = ingest.partial(source="leonar").expand(slice=plan.output)
-    PublishOperator(task_id="publish", source="leonar", slices=plan.output, receipts=receipts)
+    PublishOperator(task_id="publish", source="leonar", receipts=receipts)

@@ -25,4 +25,4 @@ with DAG(
     plan = PlanOperator(task_id="plan", source="leonar", windowed=False)
     receipts = ingest.partial(source="leonar").expand(slice=plan.output)
     gone = TombstoneOperator(task_id="tombstone", source="leonar", receipts=receipts)
-    PublishOperator(task_id="publish", source="leonar", slices=plan.output, receipts=receipts, tombstones=gone.output)
+    PublishOperator(task_id="publish", source="leonar", receipts=receipts, tombstones=gone.output)

@@ -26,4 +26,4 @@ with DAG(
 ):
     plan = PlanOperator(task_id="plan", source="recruitsome", windowed=True)
     receipts = ingest.partial(source="recruitsome").expand(slice=plan.output)
-    PublishOperator(task_id="publish", source="recruitsome", slices=plan.output, receipts=receipts)
+    PublishOperator(task_id="publish", source="recruitsome", receipts=receipts)

@@ -25,6 +25,4 @@ with DAG(
     plan = PlanOperator(task_id="plan", source="recruitsome", windowed=False)
     receipts = ingest.partial(source="recruitsome").expand(slice=plan.output)
     gone = TombstoneOperator(task_id="tombstone", source="recruitsome", receipts=receipts)
-    PublishOperator(
-        task_id="publish", source="recruitsome", slices=plan.output, receipts=receipts, tombstones=gone.output
-    )
+    PublishOperator(task_id="publish", source="recruitsome", receipts=receipts, tombstones=gone.output)

@@ -1,7 +1,10 @@
-"""What the answers of all vendors have in common: lists at a path, ids, totals, and faults in a few words."""
+"""What the answers of all vendors have in common: JSON, lists at a path, ids, totals, and faults in a few words."""
 
+import json
 import re
-from typing import Any
+from typing import Any, NoReturn
+
+import orjson
 
 from include.errors import UnreadableAnswer
 from include.fields import identifier, integer
@@ -9,6 +12,24 @@ from include.fields import identifier, integer
 _LONGEST_CLAUSE = 200
 _LONGEST_FAULT = 4_000
 _EMAIL = re.compile(r"[^\s@<>\"'(),:;]+@[^\s@<>\"'(),:;]+")
+
+
+def parse(body: bytes) -> Any:
+    """JSON from bytes; what orjson is too strict for, lone surrogates above all, by the standard library.
+
+    :raises ValueError: not JSON, or nested too deep to be read
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        try:
+            return json.loads(body, parse_constant=_no_constant)
+        except RecursionError:
+            raise ValueError("nested too deep") from None
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
 
 
 def part(body: Any, *path: str) -> Any:

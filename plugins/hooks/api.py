@@ -1,21 +1,20 @@
 """What both vendors' APIs have in common: a base URL, a bearer key, JSON pages, and the ways to fail."""
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from ipaddress import ip_address
 from typing import Any, ClassVar, TypeVar
-from urllib.parse import urlsplit
 
 import aiohttp
-import orjson
 from airflow.providers.http.hooks.http import AsyncHttpSession, HttpAsyncHook, SessionConfig
+from airflow.sdk import Connection
 from airflow.sdk.log import mask_secret
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from include.address import base_url
+from include.answers import parse
 from include.budget import Budget
 from include.contract import Page, Request, Slice, Source
 from include.errors import (
@@ -32,7 +31,6 @@ from include.errors import (
     UnreadableAnswer,
 )
 
-VERSION = "/api/v1"
 TIMEOUT = aiohttp.ClientTimeout(total=90, sock_connect=10, sock_read=30)
 TRIES = 5
 MOST_OWNER_PAGES = 1_000
@@ -96,25 +94,17 @@ class ApiHook(HttpAsyncHook):
             if not (conn.password.isascii() and conn.password.isprintable()):
                 raise self.misconfigured("the API key holds characters that no key has", "Copy the key anew.")
             self._config = SessionConfig(
-                base_url=self._base_url(conn.host, conn.port, conn.schema),
+                base_url=self._base_url(conn),
                 headers={"Authorization": f"Bearer {conn.password.strip()}", "Accept": "application/json"},
                 extra_options={"timeout": TIMEOUT, "check_response": False, "allow_redirects": False},
             )
         return self._config
 
-    def _base_url(self, host: str | None, port: int | None, schema: str | None) -> str:
-        host = (host or "").strip().rstrip("/")
-        if "://" not in host:
-            named = (schema or "").lower()
-            loopback = _is_loopback(urlsplit(f"//{host}").hostname)
-            host = f"{named if named in ('http', 'https') else 'http' if loopback else 'https'}://{host}"
-        url = urlsplit(host)
-        if url.scheme not in ("http", "https") or not url.hostname:
-            raise self.misconfigured("the connection has no base URL", f"Put the base URL of {self.hook_name} in host.")
-        if url.scheme == "http" and not _is_loopback(url.hostname):
-            raise self.misconfigured("the base URL is http: the API key would travel in clear", "Use https.")
-        place = f"{url.netloc}:{port}" if port and not url.port else url.netloc
-        return f"{url.scheme}://{place}{url.path.removesuffix(VERSION)}{VERSION}"
+    def _base_url(self, conn: Connection) -> str:
+        try:
+            return base_url(conn.host, conn.port, conn.schema)
+        except ValueError as fault:
+            raise self.misconfigured(str(fault), f"Put the base URL, like {self.source.base_url}, in host.") from None
 
     async def owners(self) -> list[str]:
         """Every project or user that the source lists."""
@@ -238,25 +228,6 @@ class SliceReader:
 
 class _LimitedWithoutEnd(Limited):
     """429 without a word of when: worth trying again with backoff first."""
-
-
-def parse(body: bytes) -> Any:
-    """JSON from bytes; what orjson is too strict for (lone surrogates) by the standard library."""
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return json.loads(body, parse_constant=_no_constant)
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _is_loopback(host: str | None) -> bool:
-    try:
-        return host == "localhost" or ip_address(host or "").is_loopback
-    except ValueError:
-        return False
 
 
 def _now() -> datetime:

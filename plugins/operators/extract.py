@@ -6,8 +6,9 @@ from typing import Any
 
 from airflow.sdk import Context
 
+from include.checkpoint import Verdict
 from include.contract import Slice
-from include.extraction import Extraction, Verdict
+from include.extraction import Extraction
 from include.sources import SOURCES
 from include.warehouse.landing import Landing
 from plugins.hooks import hook_of

@@ -7,6 +7,7 @@ from typing import Any
 from airflow.sdk import Context
 
 from include.contract import Slice, Window
+from include.errors import Misconfigured
 from include.planning import listed, window
 from include.sources import SOURCES
 from include.warehouse.landing import known_owners, remember_owners
@@ -34,6 +35,13 @@ class PlanOperator(VerbOperator):
 
     def do(self, context: Context) -> list[dict[str, Any]]:
         """Return the slices of the run, as JSON."""
+        try:
+            return self._plan(context)
+        except Misconfigured as fault:
+            where = {"connection": context["params"]["conn_id"], **fault.where}
+            raise Misconfigured(fault.what, where=where, advice=fault.advice) from None
+
+    def _plan(self, context: Context) -> list[dict[str, Any]]:
         source, params, now = SOURCES[self.source], context["params"], datetime.now(UTC)
         conn_id = params["conn_id"]
         hook, tenant = hook_of(self.source, conn_id), conn_id.removeprefix(f"{self.source}_")

@@ -19,19 +19,17 @@ class PublishOperator(VerbOperator):
     Sum up the receipts of a run, fail if a slice or a deletion did not come through, and tell of changed rows.
 
     :param source: a key of ``SOURCES``
-    :param slices: the slices of plan (templated)
     :param receipts: the receipts of the slices that came through (templated)
     :param tombstones: the counts of tombstone, in a refresh (templated)
     """
 
-    template_fields: Sequence[str] = ("slices", "receipts", "tombstones")
+    template_fields: Sequence[str] = ("receipts", "tombstones")
 
-    def __init__(self, *, slices: Any, receipts: Any, tombstones: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *, receipts: Any, tombstones: Any = None, **kwargs: Any) -> None:
         table = SOURCES[kwargs["source"]].table
         # With one slice through there is something to sum up; with none, the failed tasks say it all.
         kwargs.setdefault("trigger_rule", TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
         super().__init__(outlets=[AssetAlias(f"recruiting.{table}.changes")], **kwargs)
-        self.slices = slices
         self.receipts = receipts
         self.tombstones = tombstones
 
@@ -45,9 +43,9 @@ class PublishOperator(VerbOperator):
         self.log.info("%s", _table([*receipts, {"label": "all", **summary}]))
         if held_back:
             raise MassDeletion(held_back)
-        missing = len(self.slices) - len(receipts)
-        if missing:
-            raise Unfinished(f"{missing} of {len(self.slices)} slices did not come through")
+        planned = len(context["ti"].xcom_pull(task_ids="plan"))
+        if planned > len(receipts):
+            raise Unfinished(f"{planned - len(receipts)} of {planned} slices did not come through")
         with warehouse() as engine:
             clear(engine, [receipt["extraction_id"] for receipt in receipts])
         if any(summary.get(name) for name in CHANGES):

@@ -16,7 +16,7 @@ UNTIL = datetime(2026, 11, 21, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def dags():
-    """The project's DAGs, with delays that suit a test."""
+    """Gives a DAG of the project, with delays that suit a test."""
     from airflow.dag_processing.dagbag import DagBag
     from airflow.utils import db
 
@@ -25,9 +25,14 @@ def dags():
 
     DEFAULTS.update(retries=1, retry_delay=timedelta(seconds=0.1), retry_exponential_backoff=0)
     db.initdb()
-    bag = DagBag(str(ROOT / "dags"), bundle_name="dags-folder", bundle_path=ROOT / "dags")
-    assert not bag.import_errors
-    return bag.dags
+
+    def parse(dag_id):
+        # Anew for each run: in one process, the conf of one would be the defaults of the next.
+        bag = DagBag(str(ROOT / f"dags/{dag_id}.py"), bundle_name="dags-folder", bundle_path=ROOT / "dags")
+        assert not bag.import_errors
+        return bag.dags[dag_id]
+
+    return parse
 
 
 @pytest.fixture
@@ -67,7 +72,7 @@ def run(dags, connect, capfd):
     def run(dag_id, logical_date=None, **conf):
         logical_date = logical_date or datetime.now(UTC) + timedelta(microseconds=next(counter))
         capfd.readouterr()
-        dag_run = dags[dag_id].test(logical_date=logical_date, run_conf=conf or None)
+        dag_run = dags(dag_id).test(logical_date=logical_date, run_conf=conf or None)
         captured = capfd.readouterr()
         tasks = {
             ti.task_id + (f"[{ti.map_index}]" if ti.map_index >= 0 else ""): ti.state

@@ -41,8 +41,9 @@ class Vendor:
 
     async def read(self, number):
         self.asked.append(number)
+        event = self.events.pop(len(self.asked), lambda page: page)
         await asyncio.sleep(0)
-        changed = self.events.pop(len(self.asked), lambda page: page)(self.page(number))
+        changed = event(self.page(number))
         if isinstance(changed, Exception):
             raise changed
         return changed

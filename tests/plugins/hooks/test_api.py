@@ -1,0 +1,169 @@
+"""The hooks against the sandbox over HTTP."""
+
+import asyncio
+import json
+
+import pytest
+
+from include.contract import Slice
+from include.errors import (
+    Forbidden,
+    Limited,
+    LinkTrouble,
+    Missing,
+    Refused,
+    ServerTrouble,
+    Unauthorized,
+    UnreadableAnswer,
+)
+from include.sandbox.scale import Scale
+from include.sandbox.server import Sandbox
+from include.sandbox.world import World
+from include.sources import SOURCES
+from plugins.hooks import api, hook_of
+
+KEYS = {"leonar": "leo_sandbox", "recruitsome": "recruitsome_sandbox"}
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Sandbox(World(Scale(contacts=60, candidates=230, projects=2, users=2, odd=0))) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(server):
+    server.trouble([])
+    server.limits("leonar", 2000, 3600)
+    server.limits("recruitsome", 5000, 60)
+    server.forget()
+    return server
+
+
+@pytest.fixture
+def hook(sandbox, monkeypatch):
+    def hook(source, *, key=None, host=None, **extra):
+        conn = {"conn_type": source, "host": host or sandbox.url, "password": key or KEYS[source], "extra": extra}
+        monkeypatch.setenv(f"AIRFLOW_CONN_{source.upper()}_DEFAULT", json.dumps(conn))
+        monkeypatch.setattr(api, "TRIES", 2)
+        return hook_of(source, f"{source}_default")
+
+    return hook
+
+
+def read(hook, number=1, owner=None):
+    async def page():
+        owners = await hook.owners() if owner is None else [owner]
+        async with hook.reading(Slice(hook.source.name, "default", hook.conn_id, owners[0])) as reader:
+            return await reader.read(number)
+
+    return asyncio.run(page())
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_hook_has_the_conn_type_of_its_source(hook, source):
+    assert hook(source).conn_type == source
+    assert hook(source).hook_name == SOURCES[source].title
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_owners_and_pages_are_read_with_the_key_as_bearer(hook, sandbox, source):
+    page = read(hook(source))
+    assert len(page.records) == SOURCES[source].page_size
+    assert not page.last
+    assert {request["status"] for request in sandbox.requests(source)} == {200}
+
+
+@pytest.mark.parametrize(
+    ("source", "key", "error", "said"),
+    [
+        ("leonar", "leo_wrong", Unauthorized, "invalid_api_key"),
+        ("leonar", "leo_scopeless", Forbidden, "insufficient_scope"),
+        ("recruitsome", "wrong", Unauthorized, "Unauthenticated"),
+        ("recruitsome", "recruitsome_scopeless", Forbidden, "INSUFFICIENT_SCOPE"),
+    ],
+)
+def test_a_key_that_does_not_do_is_not_tried_twice(hook, sandbox, source, key, error, said):
+    with pytest.raises(error, match=said) as raised:
+        read(hook(source, key=key))
+    assert f"connection {source}_default" in str(raised.value)
+    assert key not in str(raised.value)
+    assert len(sandbox.requests()) == 1
+
+
+def test_an_unknown_owner_is_missing(hook):
+    with pytest.raises(Missing, match="project 00000000-0000-4000-8000-000000000000, page 1"):
+        read(hook("leonar"), owner="00000000-0000-4000-8000-000000000000")
+
+
+def test_a_refused_request_says_the_vendors_words(hook):
+    with pytest.raises(Refused, match="answered 400, validation_error"):
+        read(hook("leonar"), owner="not a uuid")
+
+
+@pytest.mark.parametrize("effect", [{"effect": "status", "value": status} for status in (408, 500, 502, 503)], ids=str)
+def test_a_server_in_trouble_is_tried_again(hook, sandbox, effect):
+    sandbox.trouble([{**effect, "path": "/search", "times": 1}])
+    assert read(hook("leonar")).records
+    sandbox.trouble([{**effect, "path": "/search"}])
+    with pytest.raises(ServerTrouble, match=f"answered {effect['value']}"):
+        read(hook("leonar"))
+
+
+@pytest.mark.parametrize(
+    ("effect", "error"), [("reset", LinkTrouble), ("truncate", LinkTrouble), ("malformed", UnreadableAnswer)]
+)
+def test_an_answer_that_breaks_is_tried_again(hook, sandbox, effect, error):
+    sandbox.trouble([{"effect": effect, "path": "/candidates", "times": 1}])
+    assert read(hook("recruitsome")).records
+    sandbox.trouble([{"effect": effect, "path": "/candidates"}])
+    with pytest.raises(error, match=r"connection recruitsome_default, user .*, page 1"):
+        read(hook("recruitsome"))
+
+
+def test_silence_is_not_waited_out(hook, sandbox, monkeypatch):
+    monkeypatch.setattr(api, "TIMEOUT", api.aiohttp.ClientTimeout(total=0.3))
+    sandbox.trouble([{"effect": "stall", "value": 5, "path": "/candidates"}])
+    with pytest.raises(LinkTrouble, match="TimeoutError"):
+        read(hook("recruitsome"))
+
+
+def test_nobody_there_is_link_trouble(hook):
+    with pytest.raises(LinkTrouble, match="Leonar did not answer"):
+        read(hook("leonar", host="http://127.0.0.1:9"))
+
+
+def test_a_spent_budget_says_until_when_and_sends_nothing(hook, sandbox):
+    sandbox.limits("leonar", 10, 3600)
+    leonar = hook("leonar", budget_reserve=0.5)
+    for _ in range(2):
+        read(leonar)
+    (project,) = asyncio.run(leonar.owners())[:1]
+    with pytest.raises(Limited, match="down to its reserve: 5 of 10 requests left") as raised:
+        read(leonar, owner=project)
+    assert raised.value.resume_at
+    assert len(sandbox.requests("leonar")) == 5
+
+
+def test_a_429_says_until_when(hook, sandbox):
+    sandbox.trouble([{"effect": "status", "value": 429, "path": "/candidates", "retry_after": 7}])
+    with pytest.raises(Limited, match="answered 429") as raised:
+        read(hook("recruitsome"))
+    assert raised.value.resume_at
+
+
+def test_the_test_button_says_what_it_found(hook):
+    assert hook("leonar").test_connection() == (True, hook("leonar").test_connection()[1])
+    assert hook("leonar").test_connection()[1].startswith("2 projects, 1,9")
+    assert hook("recruitsome").test_connection()[1].startswith("health ok, 2 users")
+
+
+def test_the_test_button_says_what_is_wrong(hook):
+    done, message = hook("leonar", key="leo_wrong").test_connection()
+    assert not done
+    assert "Put a valid API key in the connection's password" in message
+
+
+def test_redirects_are_not_followed_with_the_key(hook, sandbox):
+    with pytest.raises(Refused):
+        read(hook("leonar", host=f"{sandbox.url}/nowhere"))
