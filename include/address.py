@@ -14,7 +14,7 @@ def base_url(host: str | None, port: int | None = None, scheme: str | None = Non
     :param scheme: for a host that does not give one
     :raises ValueError: no URL, or one over which the API key would travel in clear
     """
-    host, named = (host or "").strip().rstrip("/"), (scheme or "").lower()
+    host, named = (host or "").strip(), (scheme or "").lower()
     if "://" not in host:
         fitting = "http" if _is_loopback(urlsplit(f"//{host}").hostname) else "https"
         host = f"{named if named in ('http', 'https') else fitting}://{host}"
@@ -24,7 +24,7 @@ def base_url(host: str | None, port: int | None = None, scheme: str | None = Non
     if url.scheme == "http" and not _is_loopback(url.hostname):
         raise ValueError("the base URL is http, over which the API key would travel in clear")
     place = f"{url.netloc}:{port}" if port and not url.port else url.netloc
-    return f"{url.scheme}://{place}{url.path.removesuffix(VERSION)}{VERSION}"
+    return f"{url.scheme}://{place}{url.path.rstrip('/').removesuffix(VERSION)}{VERSION}"
 
 
 def _is_loopback(host: str | None) -> bool:

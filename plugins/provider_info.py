@@ -34,6 +34,11 @@ def _connection_type(name: str) -> dict[str, Any]:
                 "description": f"Ids of the {nouns} to read, separated by commas; empty: every one that is found.",
                 "schema": {"type": ["string", "null"]},
             },
+            "filters": {
+                "label": "Filters",
+                "description": f"Filter fields of {source.title}'s endpoint that every run uses.",
+                "schema": {"type": ["object", "null"]},
+            },
             "budget_reserve": {
                 "label": "Budget reserve",
                 "description": "Share of the rate limit kept for the key's other users, 0 to 0.95; 0.1 if empty.",

@@ -37,6 +37,12 @@ def test_imports_point_one_way(path):
     assert tops <= MAY_IMPORT[path.parts[0]]
 
 
+def test_the_demo_stands_beside_the_house():
+    for path in (ROOT / "demo").glob("*.py"):
+        assert not {name.split(".")[0] for name in imports(path.relative_to(ROOT))} & OURS
+    assert not [path for path in MODULES if any(name.split(".")[0] == "demo" for name in imports(path))]
+
+
 @pytest.mark.parametrize("path", [Path("include/contract.py"), Path("include/errors.py")], ids=str)
 def test_the_foundation_imports_nothing_of_ours(path):
     assert not {name for name in imports(path) if name.split(".")[0] in OURS}

@@ -185,6 +185,8 @@ class ApiHook(HttpAsyncHook):
             return kind(what, resume_at=self.budget.resets_at, where=where)
         if status >= 500 or status == 408:
             return ServerTrouble(what, where=where)
+        if status == 404 and self.source.owner_noun not in where:
+            return Missing(what, where=where, advice="Check the base URL in the connection's host.")
         kinds = {401: Unauthorized, 402: Forbidden, 403: Forbidden, 404: Missing}
         return kinds.get(status, Refused)(what, where=where)
 

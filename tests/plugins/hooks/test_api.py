@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
@@ -153,9 +155,12 @@ def test_a_429_says_until_when(hook, sandbox):
 
 
 def test_the_test_button_says_what_it_found(hook):
-    assert hook("leonar").test_connection() == (True, hook("leonar").test_connection()[1])
-    assert hook("leonar").test_connection()[1].startswith("2 projects, 1,9")
-    assert hook("recruitsome").test_connection()[1].startswith("health ok, 2 users")
+    done, found = hook("leonar").test_connection()
+    assert done
+    assert found.startswith("2 projects, 1,999 of 2,000 requests left until ")
+    done, found = hook("recruitsome").test_connection()
+    assert done
+    assert found.startswith("health ok, 2 users, 4,998 of 5,000 requests left")
 
 
 def test_the_test_button_says_what_is_wrong(hook):
@@ -164,6 +169,24 @@ def test_the_test_button_says_what_is_wrong(hook):
     assert "Put a valid API key in the connection's password" in message
 
 
-def test_redirects_are_not_followed_with_the_key(hook, sandbox):
-    with pytest.raises(Refused):
+def test_a_base_url_without_the_api_behind_it_is_named(hook, sandbox):
+    with pytest.raises(Missing, match="Check the base URL in the connection's host"):
         read(hook("leonar", host=f"{sandbox.url}/nowhere"))
+
+
+def test_a_redirect_does_not_take_the_key_elsewhere(hook, sandbox):
+    class Redirect(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(302)
+            self.send_header("Location", f"{sandbox.url}{self.path}")
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Not to the terminal."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Redirect) as server:
+        Thread(target=server.serve_forever).start()
+        with pytest.raises(Refused, match="answered 302"):
+            read(hook("leonar", host=f"http://127.0.0.1:{server.server_port}"))
+        server.shutdown()
+    assert not sandbox.requests()
