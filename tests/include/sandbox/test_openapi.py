@@ -3,6 +3,8 @@ from pathlib import Path
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from include.sandbox.scale import Scale
 from include.sandbox.server import Sandbox
@@ -18,6 +20,7 @@ GENTLY = settings(
     suppress_health_check=list(HealthCheck),
 )
 
+HEADER = ParameterLocation.HEADER
 leonar = schemathesis.openapi.from_path(FOLDER / "leonar.openapi.yaml")
 recruitsome = schemathesis.openapi.from_path(FOLDER / "recruitsome.openapi.yaml")
 
@@ -35,19 +38,34 @@ def with_known_owner(case, params, name, owner, requests):
         params[name] = owner
 
 
+def hold(case, sandbox, key):
+    """Send the case, and hold the answer to the document.
+
+    A parameter that no page names, and a key that is sent after all, are no reason for the vendors to refuse.
+    """
+    documented = {parameter.name for parameter in case.operation.query}
+    wrong = {location for location, part in case.meta.components.items() if part.mode.is_negative} - {HEADER}
+    refusable = wrong and not set(case.query or ()) - documented
+    case.call_and_validate(
+        base_url=sandbox.url,
+        headers={"Authorization": f"Bearer {key}"},
+        excluded_checks=None if refusable or case.meta.generation.mode.is_positive else [negative_data_rejection],
+    )
+
+
 @leonar.parametrize()
 @GENTLY
 def test_leonar_keeps_its_document(case, sandbox):
     project = next(iter(sandbox.state.world.projects))
     with_known_owner(case, case.body, "project_id", project, len(sandbox.requests()))
-    case.call_and_validate(base_url=sandbox.url, headers={"Authorization": "Bearer leo_sandbox"})
+    hold(case, sandbox, "leo_sandbox")
 
 
 @recruitsome.parametrize()
 @GENTLY
 def test_recruitsome_keeps_its_document(case, sandbox):
     with_known_owner(case, case.query, "user_id", 1, len(sandbox.requests()))
-    case.call_and_validate(base_url=sandbox.url, headers={"Authorization": "Bearer recruitsome_sandbox"})
+    hold(case, sandbox, "recruitsome_sandbox")
 
 
 def test_the_documents_were_held_to_answers_of_every_kind(sandbox):
