@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, ClassVar, TypeVar
 
 import aiohttp
@@ -53,12 +53,17 @@ class ApiHook(HttpAsyncHook):
         self.conn_id = conn_id
         self.budget = Budget()
 
+    @cached_property
+    def connection(self) -> Connection:
+        """The connection, asked for once: each asking is a round trip to the task's supervisor."""
+        return self.get_connection(self.conn_id)
+
     @property
     def extra(self) -> dict[str, Any]:
         """The connection's extra."""
-        return self.get_connection(self.conn_id).extra_dejson
+        return self.connection.extra_dejson
 
-    @property
+    @cached_property
     def reserve(self) -> float:
         """The share of the budget that is kept for the key's other users, ``budget_reserve`` in the extra."""
         return self._number("budget_reserve", 0.1, 0, 0.95)
@@ -87,7 +92,7 @@ class ApiHook(HttpAsyncHook):
     async def config(self) -> SessionConfig:
         """The session's base URL and headers; unlike the parent's, extra does not become headers."""
         if self._config is None:
-            conn = self.get_connection(self.conn_id)
+            conn = self.connection
             if not conn.password:
                 raise self.misconfigured("the connection has no API key", "Put the API key in its password.")
             mask_secret(conn.password)
