@@ -57,13 +57,25 @@ class Runs:
         """
         self.services.until(lambda: self._is_parsed(dag), f"the DAG {dag}", 180)
         self._close_interrupted(dag)
+        due = self._ask("GET", f"/api/v2/dags/{dag}")["next_dagrun_run_after"]
+        self._ask("PATCH", f"/api/v2/dags/{dag}", {"is_paused": False})
+        if due and datetime.fromisoformat(due) <= now:
+            self.services.until(lambda: bool(self._scheduled(dag)), f"the scheduled run of {dag}", 60)
+        # Airflow runs by itself what is due when a DAG is unpaused: to run it twice would spend requests on nothing.
+        for scheduled in self._scheduled(dag):
+            if interval is None or datetime.fromisoformat(scheduled["data_interval_start"]) == interval[0]:
+                return str(scheduled["dag_run_id"])
         run = f"{RUN_PREFIX}{now:%Y-%m-%dT%H.%M.%S}"
         body: dict[str, Any] = {"dag_run_id": run, "logical_date": now.isoformat(), "note": "./run demo"}
         if interval:
             body |= {"data_interval_start": interval[0].isoformat(), "data_interval_end": interval[1].isoformat()}
         self._ask("POST", f"/api/v2/dags/{dag}/dagRuns", body)
-        self._ask("PATCH", f"/api/v2/dags/{dag}", {"is_paused": False})
         return run
+
+    def _scheduled(self, dag: str) -> list[dict[str, Any]]:
+        """The scheduled runs that have not ended."""
+        path = f"/api/v2/dags/{dag}/dagRuns?run_type=scheduled&state=running&state=queued"
+        return list(self._ask("GET", path)["dag_runs"])
 
     def _is_parsed(self, dag: str) -> bool:
         for fault in self._ask("GET", "/api/v2/importErrors")["import_errors"]:
@@ -76,8 +88,7 @@ class Runs:
         """A demo that was stopped in the middle leaves runs whose tasks would be waited for."""
         for run in self._ask("GET", f"/api/v2/dags/{dag}/dagRuns?state=running&state=queued&limit=100")["dag_runs"]:
             if run["dag_run_id"].startswith(RUN_PREFIX):
-                path = f"/api/v2/dags/{dag}/dagRuns/{quote(run['dag_run_id'], safe='')}"
-                self._ask("PATCH", path, {"state": "failed"})
+                self._ask("PATCH", _path(dag, run["dag_run_id"]), {"state": "failed"})
 
     def follow(self, runs: Mapping[str, str]) -> dict[str, str]:
         """Say how the runs come along until all have ended.
@@ -90,7 +101,7 @@ class Runs:
         while len(ended) < len(runs):
             self.services.pause(1)
             for dag in [dag for dag in runs if dag not in ended]:
-                state = self._ask("GET", f"/api/v2/dags/{dag}/dagRuns/{runs[dag]}")["state"]
+                state = self._ask("GET", _path(dag, runs[dag]))["state"]
                 tasks = self._tasks(dag, runs[dag])
                 done = sum(task["state"] in DONE for task in tasks)
                 notable = sorted(f"{_name(task)} {task['state']}" for task in tasks if task["state"] in NOTABLE)
@@ -106,7 +117,7 @@ class Runs:
     def _tasks(self, dag: str, run: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         while True:
-            page = f"/api/v2/dags/{dag}/dagRuns/{run}/taskInstances?limit=100&offset={len(found)}"
+            page = f"{_path(dag, run)}/taskInstances?limit=100&offset={len(found)}"
             more = self._ask("GET", page)["task_instances"]
             found += more
             if len(more) < 100:
@@ -131,6 +142,10 @@ class Runs:
         if response.is_error:
             raise SystemExit(f"Airflow answered {response.status_code} to {method} {path}: {response.text}")
         return dict(response.json())
+
+
+def _path(dag: str, run: str) -> str:
+    return f"/api/v2/dags/{dag}/dagRuns/{quote(run, safe='')}"
 
 
 def _name(task: Mapping[str, Any]) -> str:

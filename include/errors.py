@@ -14,6 +14,7 @@
         ├── Missing              404: the owner is unknown
         ├── Refused              400, 422 and any other 4xx: the request is not accepted
         ├── EndlessAnswer        the source never says that it is at its end
+        ├── WarehouseRefusal     Postgres refuses the password, the database or the statement
         ├── TooManyRejects       too many records without an identity
         ├── MassDeletion         more rows would be tombstoned than may be without asking
         └── Unfinished           a slice of the run did not come through
@@ -113,7 +114,10 @@ class Forbidden(Permanent):
 class Missing(Permanent):
     """404: the owner does not exist, or is not visible to this key."""
 
-    advice = "Check the connection's project_ids or user_ids, then clear this task."
+    advice = (
+        "Check that it exists and that the key may see it, then clear this task; "
+        "to go on without it, list the others in project_ids or user_ids."
+    )
 
 
 class Refused(Permanent):
@@ -126,6 +130,12 @@ class EndlessAnswer(Permanent):
     """The source never says that it is at its end."""
 
     advice = "What was read has landed. Report it to the vendor; narrow the run with filters meanwhile."
+
+
+class WarehouseRefusal(Permanent):
+    """Postgres is there, and refuses: the password, the database, a privilege, a statement."""
+
+    advice = "Mend what it names, in Postgres or in the connection, then clear this task."
 
 
 class TooManyRejects(Permanent):

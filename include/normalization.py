@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Result, Row, Select, Text, cast, select, true
+from sqlalchemy import Connection, Engine, Result, Row, Select, Text, cast, distinct, func, select, true, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from include.canonical import digest, text_of, value_of
@@ -48,6 +48,21 @@ def normalize(engine: Engine, source: Source, extraction_id: int, *, tolerated: 
             where={"connection": slice.conn_id, source.owner_noun: slice.owner, "extraction": extraction_id},
         )
     return dict(counts)
+
+
+@spoken()
+def spreading(engine: Engine, extraction_id: int, share: float = 0.2) -> dict[tuple[str, str], int]:
+    """The issues that a share of an extraction's records have in common, by field and reason: a sign of a new format.
+
+    Elements of a list count as their field: ``experiences[3].title`` as ``experiences[].title``.
+    """
+    field = func.regexp_replace(issues.c.field, r"\[\d+\]", "[]", "g")
+    records_with = func.count(distinct(tuple_(issues.c["pass"], issues.c.page, issues.c.position)))
+    grouped = select(field, issues.c.reason, records_with).where(issues.c.extraction_id == extraction_id)
+    with engine.connect() as conn:
+        staged_records = ledger.receipt(conn, extraction_id).counts.get("staged", 0)
+        found = conn.execute(grouped.group_by(field, issues.c.reason).having(records_with > share * staged_records))
+        return {(name, reason): number for name, reason, number in found}
 
 
 def _landed(conn: Connection, extraction_id: int) -> Iterator[Sequence[Row[int, int, int, str]]]:

@@ -31,11 +31,14 @@ def phone(value: Any, region: str | None) -> Taken[str]:
 @lru_cache(maxsize=16_384)
 def _e164(written: str, region: str | None) -> str | None:
     try:
-        number = parse(written, region)
+        # Without a region nobody knows its international prefix; 00 is that of most.
+        number = parse(f"+{written[2:]}" if region is None and written.startswith("00") else written, region)
+        # "Valid" knows the ranges handed out when the library was built: not the newer ones, and not those kept for
+        # fiction. A number of a possible length is taken too, unless it is so short that it is more likely a fragment.
+        if not is_valid_number(number) and not (is_possible_number(number) and (number.national_number or 0) >= 10**6):
+            return None
+        clean = str(format_number(number, PhoneNumberFormat.E164))
+        # Leading zeros of a few countries are read as part of the number once, and dropped the next time.
+        return clean if format_number(parse(clean), PhoneNumberFormat.E164) == clean else None
     except NumberParseException:
         return None
-    # "Valid" knows the ranges handed out when the library was built: not the newer ones, and not those kept for
-    # fiction. A number of a possible length is taken too, unless it is so short that it is more likely a fragment.
-    if is_valid_number(number) or (is_possible_number(number) and (number.national_number or 0) >= 1_000_000):
-        return format_number(number, PhoneNumberFormat.E164)
-    return None

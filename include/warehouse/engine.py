@@ -7,10 +7,13 @@ import psycopg2
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 
-from include.errors import IngestError, Permanent, WarehouseTrouble
+from include.errors import IngestError, WarehouseRefusal, WarehouseTrouble
 
 VALUES = ("22", "23")
 """The SQLSTATE classes whose messages quote values: data exceptions and integrity violations."""
+
+LOCKED_OUT = ("authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry")
+"""What no wait mends, among the reasons why there is no connection; those come without an SQLSTATE."""
 
 
 def connect(url: str | URL) -> Engine:
@@ -29,7 +32,7 @@ def spoken() -> Iterator[None]:
     """Inside, and around a function that it decorates, an error of Postgres says one clause and no person's data.
 
     :raises WarehouseTrouble: Postgres cannot be reached, went away, or asks to try again
-    :raises Permanent: Postgres refuses the statement
+    :raises WarehouseRefusal: Postgres refuses the password, the database or the statement
     """
     try:
         yield
@@ -43,9 +46,9 @@ def _fault(error: BaseException) -> IngestError:
     while isinstance(chain[-1].__context__, (DBAPIError, psycopg2.Error)):
         chain.append(chain[-1].__context__)
     clause = _clause(chain[-1].orig if isinstance(chain[-1], DBAPIError) else chain[-1])
-    if any(map(_broken, chain)):
+    if any(map(_broken, chain)) and not any(phrase in clause for phrase in LOCKED_OUT):
         return WarehouseTrouble(f"Postgres: {clause}")
-    return Permanent(f"Postgres refuses: {clause}", advice="Mend what it names, then clear this task.")
+    return WarehouseRefusal(f"Postgres refuses: {clause}")
 
 
 def _broken(error: BaseException) -> bool:

@@ -87,7 +87,7 @@ def tombstone(
         else:
             gone = fill(conn, GONE, _homeless(layout, left))
         if not allow_mass_delete:
-            _guard(conn, layout, tenant, gone, share)
+            _guard(conn, layout, tenant, gone, share, min(receipt.started_at for receipt in run))
         _bury(conn, layout, moment, proofs[0].id)
         # A try that died before it could tell has counted too.
         told = proofs[-1].counts
@@ -159,11 +159,17 @@ def _homeless(layout: Layout, left: Table) -> Select[Any]:
     )
 
 
-def _guard(conn: Connection, layout: Layout, tenant: str, gone: int, share: float) -> None:
-    """Refuse too large a share, without counting more live rows than it takes to know."""
-    some = select(layout.table.c.remote_id).where(_live(layout, tenant)).limit(floor(gone / share) + 1).subquery()
+def _guard(conn: Connection, layout: Layout, tenant: str, gone: int, share: float, began: datetime) -> None:
+    """Refuse too large a share, without counting more live rows than it takes to know.
+
+    Of the rows that were there before the run: what a wrong key's workspace brought must not outweigh what it lacks.
+    """
+    before = layout.table.c.first_seen_at < began
+    some = (
+        select(layout.table.c.remote_id).where(_live(layout, tenant), before).limit(floor(gone / share) + 1).subquery()
+    )
     live = conn.scalars(select(func.count()).select_from(some)).one()
-    if gone > 1 and gone / live >= share:
+    if gone > 1 and gone >= share * live:
         raise MassDeletion(
             f"{gone:,} of {live:,} live {layout.table.name} would be tombstoned", where={"tenant": tenant}
         )

@@ -52,6 +52,7 @@ class ApiHook(HttpAsyncHook):
         super().__init__(http_conn_id=conn_id, retry_limit=1)
         self.conn_id = conn_id
         self.budget = Budget()
+        self.requests = 0
 
     @cached_property
     def connection(self) -> Connection:
@@ -159,6 +160,7 @@ class ApiHook(HttpAsyncHook):
             raise Limited(
                 f"the budget is down to its reserve: {self.budget}", resume_at=self.budget.resets_at, where=where
             )
+        self.requests += 1
         try:
             response = await http.run(
                 endpoint=request.path,
@@ -177,7 +179,8 @@ class ApiHook(HttpAsyncHook):
         except UnreadableAnswer as fault:
             raise UnreadableAnswer(fault.what, where=where) from None
         except ValueError:
-            raise UnreadableAnswer(f"{self.hook_name} answered something that is not JSON", where=where) from None
+            hint = ", but a web page: is the base URL right" if body.lstrip().startswith(b"<") else ""
+            raise UnreadableAnswer(f"{self.hook_name} did not answer with JSON{hint}", where=where) from None
 
     def _fault(self, status: int, body: bytes, where: dict[str, object]) -> IngestError:
         try:
@@ -222,13 +225,11 @@ class SliceReader:
         self.hook = hook
         self.http = http
         self.slice = slice
-        self.requests = 0
 
     async def read(self, number: int) -> Page:
         """Page ``number`` of the slice."""
         source = self.hook.source
         where: dict[str, object] = {source.owner_noun: self.slice.owner, "page": number}
-        self.requests += 1
         request, read_page = source.request(self.slice, number), partial(source.page, number=number)
         return await self.hook.ask(self.http, request, read_page, **where)
 

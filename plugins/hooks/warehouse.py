@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from airflow.providers.postgres.hooks.postgres import PostgresHook
 from sqlalchemy import Engine
 
+from include.errors import WarehouseRefusal, WarehouseTrouble
 from include.warehouse.engine import connect
 
 CONN_ID = "recruiting_postgres"
@@ -29,5 +30,8 @@ def warehouse() -> Iterator[Engine]:
     engine = connect(hook.sqlalchemy_url.update_query_dict(options))
     try:
         yield engine
+    except (WarehouseTrouble, WarehouseRefusal) as fault:
+        where = {"connection": CONN_ID, **fault.where}
+        raise type(fault)(fault.what, where=where, advice=fault.advice) from None
     finally:
         engine.dispose()

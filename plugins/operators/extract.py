@@ -59,7 +59,5 @@ class ExtractOperator(VerbOperator):
             try:
                 return await extraction.run()
             finally:
-                landing.count(requests=reader.requests)
-                self.log.info(
-                    "%d requests sent, %d pages have landed; %s.", reader.requests, landing.pages, hook.budget
-                )
+                landing.count(requests=hook.requests)
+                self.log.info("%d requests sent, %d pages have landed; %s.", hook.requests, landing.pages, hook.budget)

@@ -5,7 +5,7 @@ from typing import Any
 
 from airflow.sdk import Context
 
-from include.normalization import normalize
+from include.normalization import normalize, spreading
 from include.sources import SOURCES
 from plugins.hooks.warehouse import warehouse
 from plugins.operators.verb import VerbOperator
@@ -30,5 +30,8 @@ class NormalizeOperator(VerbOperator):
         context["label"] = self.receipt["label"]  # type: ignore[literal-required]
         with warehouse() as engine:
             counts = normalize(engine, SOURCES[self.source], self.receipt["extraction_id"])
+            spread = spreading(engine, self.receipt["extraction_id"])
+        for (field, reason), number in spread.items():
+            self.log.warning("%s: %s, in %s records. Has the source changed its format?", field, reason, f"{number:,}")
         self.log.info("%s", ", ".join(f"{count:,} {name}" for name, count in counts.items()))
         return {**self.receipt, **counts}

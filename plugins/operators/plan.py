@@ -42,6 +42,13 @@ class PlanOperator(VerbOperator):
             raise Misconfigured(fault.what, where=where, advice=fault.advice) from None
 
     def _plan(self, context: Context) -> list[dict[str, Any]]:
+        unknown = sorted(set(context["dag_run"].conf or {}) - set(context["params"]))
+        unknown += sorted(set(context["params"]) - set(context["dag"].params))
+        if unknown:
+            raise Misconfigured(
+                f"the DAG has no param {', '.join(unknown)}",
+                advice=f"It has {', '.join(sorted(context['dag'].params))}; trigger again.",
+            )
         source, params, now = SOURCES[self.source], context["params"], datetime.now(UTC)
         conn_id = params["conn_id"]
         hook, tenant = hook_of(self.source, conn_id), conn_id.removeprefix(f"{self.source}_")

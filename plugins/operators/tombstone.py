@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from airflow.sdk import Context
+from airflow.sdk import Context, TriggerRule
 
 from include.errors import MassDeletion
 from include.sources import SOURCES
@@ -25,6 +25,8 @@ class TombstoneOperator(VerbOperator):
     template_fields: Sequence[str] = ("receipts",)
 
     def __init__(self, *, receipts: Any, **kwargs: Any) -> None:
+        # An owner that was not read keeps its records alive: the others' absences are proven all the same.
+        kwargs.setdefault("trigger_rule", TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
         super().__init__(**kwargs)
         self.receipts = receipts
 

