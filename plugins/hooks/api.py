@@ -42,15 +42,16 @@ class ApiHook(HttpAsyncHook):
     """
     Read a vendor's API: one session, a bearer key, time-outs, statuses sorted into our errors, the budget watched.
 
-    :param conn_id: connection with the base URL in its host and the API key in its password
+    :param conn_id: connection with the base URL in its host and the API key in its password; the source's default one
+        if it is not given
     """
 
     source: ClassVar[Source]
     conn_name_attr = "conn_id"
 
-    def __init__(self, conn_id: str) -> None:
-        super().__init__(http_conn_id=conn_id, retry_limit=1)
-        self.conn_id = conn_id
+    def __init__(self, conn_id: str | None = None) -> None:
+        self.conn_id = conn_id or self.default_conn_name
+        super().__init__(http_conn_id=self.conn_id, retry_limit=1)
         self.budget = Budget()
         self.requests = 0
 

@@ -1,7 +1,5 @@
 """The hook of the Leonar CRM."""
 
-from typing import Any
-
 from include.sources import SOURCES
 from plugins.hooks.api import ApiHook
 
@@ -17,6 +15,3 @@ class LeonarHook(ApiHook):
     conn_type = "leonar"
     hook_name = "Leonar"
     default_conn_name = "leonar_default"
-
-    def __init__(self, conn_id: str = default_conn_name, **_: Any) -> None:
-        super().__init__(conn_id)

@@ -1,7 +1,5 @@
 """The hook of the Recruitsome ATS."""
 
-from typing import Any
-
 from include.contract import Request
 from include.sources import SOURCES
 from plugins.hooks.api import ApiHook
@@ -18,9 +16,6 @@ class RecruitsomeHook(ApiHook):
     conn_type = "recruitsome"
     hook_name = "Recruitsome"
     default_conn_name = "recruitsome_default"
-
-    def __init__(self, conn_id: str = default_conn_name, **_: Any) -> None:
-        super().__init__(conn_id)
 
     async def greet(self) -> str:
         """What a connection test found: ``GET /health`` answers without side effects."""

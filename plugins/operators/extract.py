@@ -10,7 +10,7 @@ from include.checkpoint import Verdict
 from include.contract import Slice
 from include.extraction import Extraction
 from include.sources import SOURCES
-from include.warehouse.landing import Landing
+from include.warehouse.landing import Landing, remember_owners
 from plugins.hooks import hook_of
 from plugins.hooks.warehouse import warehouse
 from plugins.operators.verb import VerbOperator
@@ -41,6 +41,8 @@ class ExtractOperator(VerbOperator):
             if landing.resumed:
                 self.log.info("Extraction %d goes on: %d pages have landed.", landing.id, landing.resumed)
             verdict = asyncio.run(self._read(slice, landing))
+            # Not before it was read: a mistyped owner would be read, in vain, for ever.
+            remember_owners(engine, slice.tenant, slice.source, [slice.owner])
             counts = landing.complete(verdict)
         if not verdict.complete:
             self.log.warning("Partial: %s. Its rows are upserted, nothing is tombstoned.", verdict.reason)

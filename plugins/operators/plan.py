@@ -42,12 +42,11 @@ class PlanOperator(VerbOperator):
             raise Misconfigured(fault.what, where=where, advice=fault.advice) from None
 
     def _plan(self, context: Context) -> list[dict[str, Any]]:
-        unknown = sorted(set(context["dag_run"].conf or {}) - set(context["params"]))
-        unknown += sorted(set(context["params"]) - set(context["dag"].params))
-        if unknown:
+        known_params = context["dag"].params
+        if unknown := sorted(set(context["dag_run"].conf or {}) - set(known_params)):
             raise Misconfigured(
                 f"the DAG has no param {', '.join(unknown)}",
-                advice=f"It has {', '.join(sorted(context['dag'].params))}; trigger again.",
+                advice=f"It has {', '.join(sorted(known_params))}; trigger again.",
             )
         source, params, now = SOURCES[self.source], context["params"], datetime.now(UTC)
         conn_id = params["conn_id"]
@@ -65,7 +64,7 @@ class PlanOperator(VerbOperator):
         with warehouse() as engine:
             migrate(engine)
             found = [] if given else asyncio.run(hook.owners())
-            remember_owners(engine, tenant, self.source, given or found)
+            remember_owners(engine, tenant, self.source, found)
             known = known_owners(engine, tenant, self.source)
         # Sticky: a user who left is no longer listed, and the candidates of that user are still there.
         owners = given or [*found, *(owner for owner in known if owner not in found)]

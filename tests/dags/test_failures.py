@@ -86,6 +86,7 @@ def test_an_unknown_project_fails_its_own_slice_and_publish_says_so(run, connect
     assert f"project {UNKNOWN}" in done.log
     assert "1 of 2 slices did not come through" in done.log
     assert sql("select count(*) > 0 from recruiting.contacts") == [(True,)]
+    assert sql("select owner from ingest.owners") == [(known,)]
     no_leak(done.log)
 
 
