@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -62,8 +63,8 @@ def test_a_trigger_form_names_the_params(page, live):
 
 
 def test_a_finished_run_shows_the_verbs_of_its_mapped_group(page, live):
-    run = next(run for run in live.runs(DAG, "manual") if run["dag_run_id"].startswith("demo__"))
-    page.goto(f"{live.ui}/dags/{DAG}/runs/{run['dag_run_id']}")
+    run = live.runs(DAG, "scheduled")[0]
+    page.goto(f"{live.ui}/dags/{DAG}/runs/{quote(run['dag_run_id'])}")
     expect(page.get_by_text("Success", exact=True).first).to_be_visible()
     page.get_by_test_id("expand-all-button").click()
     for task in ("plan", "extract", "normalize", "upsert", "tombstone", "publish"):
