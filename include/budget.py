@@ -46,7 +46,11 @@ class Budget:
         """The budget once ``answer`` has come; of two answers about one window, the one with less left is the later."""
         if answer == Budget():
             return self
-        one_window = self.resets_at == answer.resets_at and None not in (self.remaining, answer.remaining)
+        one_window = self.resets_at == answer.resets_at and None not in (
+            self.remaining,
+            answer.remaining,
+            self.resets_at,
+        )
         return min(self, answer, key=lambda budget: budget.remaining or 0) if one_window else answer
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@
         ├── Unauthorized         401: the API key is not accepted
         ├── Forbidden            402, 403: the key may not do this
         ├── Missing              404: the owner is unknown
-        ├── Refused              400, 422 and any other 4xx: the request is not accepted
+        ├── Refused              400, 422, any other 4xx, a redirect: the request is not accepted
         ├── EndlessAnswer        the source never says that it is at its end
         ├── WarehouseRefusal     Postgres refuses the password, the database or the statement
         ├── TooManyRejects       too many records without an identity
@@ -121,7 +121,7 @@ class Missing(Permanent):
 
 
 class Refused(Permanent):
-    """400, 422 or another 4xx: the source does not accept the request."""
+    """400, 422, another 4xx or a redirect: the source does not accept the request."""
 
     advice = "Mend the run's params or the connection's filters, then trigger again."
 

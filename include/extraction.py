@@ -15,6 +15,7 @@ from include.errors import EndlessAnswer, IngestError, Limited, Permanent
 PASSES = 3
 MOST_PAGES = 40_000
 """A million contacts: an answer that goes on beyond has no end."""
+HOLLOW = "a page came empty where the total promises records"
 BARREN_PAGES = 3
 """So many pages in a row, past the reported total and without a new record, are taken for the end."""
 
@@ -57,36 +58,38 @@ class Extraction:
         :raises IngestError: reading failed; what was read has landed
         """
         while True:
-            ended = await self._pass()
+            fault = await self._pass()
             audit = await asyncio.to_thread(self.ledger.audit, self.attempt)
-            if not audit.moved or self.attempt == PASSES:
-                return self._verdict(audit, ended)
-            self.told(f"records moved while pass {self.attempt} was read: reading again")
+            if not (audit.moved or fault == HOLLOW) or self.attempt == PASSES:
+                return self._verdict(audit, fault)
+            self.told(f"records moved while pass {self.attempt} was read, or a page came empty: reading again")
             self.attempt += 1
 
-    async def _pass(self) -> bool:
-        """Read one pass; whether it came to a believable end."""
+    async def _pass(self) -> str | None:
+        """Read one pass; what kept it from a believable end, if anything."""
         if self.slice.window is None or self.slice.strategy == "all":
             return await self._all()
         if self.slice.strategy == "newest":
             return await self._newest(self.slice.window)
         return await self._search(self.slice.window)
 
-    def _verdict(self, audit: Audit, ended: bool) -> Verdict:
+    def _verdict(self, audit: Audit, fault: str | None) -> Verdict:
         total = audit.distinct if audit.distinct in audit.totals else min(audit.totals, default=None)
-        if not ended:
-            return Verdict(False, "the source never said that it was at its end", total)
+        if fault:
+            return Verdict(False, fault, total)
         if audit.moved:
             return Verdict(False, f"records kept moving through {self.attempt} passes", total)
         if self.slice.strategy == "all" and audit.told and audit.distinct not in audit.totals:
             return Verdict(False, f"the source reported {total:,} records, its pages held {audit.distinct:,}", total)
         return Verdict(True, None, total)
 
-    async def _all(self) -> bool:
+    async def _all(self) -> str | None:
         """Every page: the first, those that its total promises at once, then one by one to the end."""
-        first = await self._page(1)
-        horizons = sorted({-(-total // self.source.page_size) for total in first.totals})
         ends = await asyncio.to_thread(self.ledger.ends, self.attempt)
+        blind = 1 in ends
+        first = await self._page(1)
+        ends[1] = first.last
+        horizons = sorted({min(MOST_PAGES, -(-total // self.source.page_size)) for total in first.totals})
 
         def end() -> int | None:
             """The first page that says it is the last, if the total agrees or the page after it says so too."""
@@ -102,44 +105,57 @@ class Extraction:
             last = end()
             horizon = last or next((pages for pages in horizons if pages > max(ends)), max(ends))
             missing = [number for number in range(2, horizon + 1) if number not in ends]
-            if missing:
+            if missing and blind:
+                # Nobody has said yet what is left of the budget: one request asks, before many spend it.
+                blind = False
+                await read(missing[0])
+            elif missing:
                 await self._concurrently(missing, read, beyond=lambda number: number > (end() or number))
             elif last:
-                return True
+                return None
             elif barren == BARREN_PAGES:
-                return False
-            elif horizon == MOST_PAGES:
+                return "the source never said that it was at its end"
+            elif horizon >= MOST_PAGES:
                 raise self._endless()
             else:
                 await read(horizon + 1)
                 barren = barren + 1 if await asyncio.to_thread(self.ledger.barren, self.attempt, horizon + 1) else 0
 
-    async def _newest(self, window: Window) -> bool:
+    async def _newest(self, window: Window) -> str | None:
         """From the newest record back, until a page reaches beyond the window's start."""
-        for number in range(1, MOST_PAGES + 1):
-            page = await self._page(number)
-            if page.last or min(self._moments(page), default=window.start) < window.start:
-                return True
-        raise self._endless()
+        return await self._along(1, lambda moments: min(moments, default=window.start) < window.start)
 
-    async def _search(self, window: Window) -> bool:
+    async def _search(self, window: Window) -> str | None:
         """From the oldest record on: the page where the window begins is searched for, the rest is read to its end."""
         begin = await self._begin(window.start)
         # Rows deleted from before the window while it was searched for moved its first records one page forward.
-        for number in range(max(1, begin - 1), MOST_PAGES + 1):
+        begin = max(1, begin - 1)
+        return await self._along(begin, lambda moments: min(moments, default=window.start) >= window.end)
+
+    async def _along(self, begin: int, beyond: Callable[[list[datetime]], bool]) -> str | None:
+        """Page by page, until one lies beyond the window or is the last."""
+        hollow = False
+        for number in range(begin, MOST_PAGES + 1):
             page = await self._page(number)
-            if page.last or min(self._moments(page), default=window.start) >= window.end:
-                return True
+            hollow = hollow or (not page.records and (number - 1) * self.source.page_size < min(page.totals, default=0))
+            if beyond(self._moments(page)) or await self._ends(page):
+                return HOLLOW if hollow else None
         raise self._endless()
+
+    async def _ends(self, page: Page) -> bool:
+        """Whether a page is the last: it says so, and its total agrees, or the page after it says so too."""
+        promised = page.number * self.source.page_size < min(page.totals, default=0)
+        return page.last and (not promised or (await self._page(page.number + 1)).last)
 
     async def _begin(self, start: datetime) -> int:
         """The number of the first page with a record created at ``start`` or later, or of the last page."""
 
         async def reaches(number: int) -> bool:
             page = await self._page(number)
-            return page.last or max(self._moments(page), default=start) >= start
+            return max(self._moments(page), default=start) >= start or await self._ends(page)
 
         low, high = 1, -(-max((await self._page(1)).totals, default=0) // self.source.page_size)
+        high = min(high, MOST_PAGES)
         if not high:
             high = 1
             while not await reaches(high):

@@ -1,28 +1,23 @@
 """Task defaults: how often, how long apart, and by which exception a task is tried again."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import RetryPolicy
 from airflow.sdk.definitions.retry_policy import RetryDecision
 
-from include.errors import IngestError, Limited, Permanent
-
-LONGEST_WAIT = timedelta(hours=1)
+from include.errors import IngestError, Permanent
 
 
 class IngestRetryPolicy(RetryPolicy):
-    """Fail at once what only a person can mend; wait for the budget where it is told when; else the task's backoff."""
+    """Fail at once what only a person can mend; the rest goes by the task's backoff. A spent budget is no retry."""
 
     def evaluate(self, exception: BaseException, try_number: int, max_tries: int, context: Any = None) -> RetryDecision:
         """Decide by our error, wherever in the exception's groups and causes it is."""
         fault = next((one for one in _unwrap(exception) if isinstance(one, IngestError)), None)
         if isinstance(fault, Permanent):
             return RetryDecision.fail(type(fault).__doc__)
-        if isinstance(fault, Limited) and fault.resume_at:
-            wait = fault.resume_at - datetime.now(UTC) + timedelta(seconds=1)
-            return RetryDecision.retry(max(timedelta(seconds=1), min(wait, LONGEST_WAIT)), "the budget is spent")
         return RetryDecision.default()
 
 

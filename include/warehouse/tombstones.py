@@ -4,7 +4,7 @@ Absence is proven by an extraction that is complete, of all time and not narrowe
 later extraction has read either: a record that came while the run was read is not gone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import floor
 from typing import Any
@@ -37,7 +37,7 @@ from include.warehouse.engine import spoken
 from include.warehouse.landing import LANDED
 from include.warehouse.layout import Layout, take_turn
 from include.warehouse.scratch import fill, looked_up, scratch, touched
-from include.warehouse.tables import owners
+from include.warehouse.tables import extractions, owners
 
 SEEN = scratch(
     "seen", Column("remote_id", Text, primary_key=True), Column("extraction_id", BigInteger, primary_key=True)
@@ -127,8 +127,19 @@ def _covers(conn: Connection, source: Source, proofs: Sequence[ledger.Receipt]) 
     """Whether what none of these extractions has seen is gone from every owner."""
     if any(proof.slice.scope == "tenant" for proof in proofs):
         return True
-    known = select(owners.c.owner).filter_by(tenant=proofs[0].slice.tenant, source=source.name)
-    return not source.link.tombstoned and {proof.slice.owner for proof in proofs}.issuperset(conn.scalars(known))
+    if source.link.tombstoned:
+        return False
+    whose = {"tenant": proofs[0].slice.tenant, "source": source.name}
+    # Records that no owner holds are known from reading the whole tenant, and owners do not tell of them.
+    if conn.scalar(select(exists().where(extractions.c.slice["scope"].astext == "tenant", *_equal(whose)))):
+        return False
+    begun = select(extractions.c.owner).where(*_equal(whose | {"run_id": proofs[0].run_id, "dag_id": proofs[0].dag_id}))
+    known = select(owners.c.owner).filter_by(**whose).union(begun)
+    return {proof.slice.owner for proof in proofs}.issuperset(conn.scalars(known))
+
+
+def _equal(values: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    return [extractions.c[name] == value for name, value in values.items()]
 
 
 def _live(layout: Layout, tenant: str) -> ColumnElement[bool]:

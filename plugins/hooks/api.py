@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from typing import Any, ClassVar, TypeVar
 
 import aiohttp
 from airflow.providers.http.hooks.http import AsyncHttpSession, HttpAsyncHook, SessionConfig
 from airflow.sdk import Connection
+from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.log import mask_secret
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
@@ -33,7 +34,9 @@ from include.errors import (
 
 TIMEOUT = aiohttp.ClientTimeout(total=90, sock_connect=10, sock_read=30)
 TRIES = 5
-MOST_OWNER_PAGES = 1_000
+MOST_OWNER_PAGES = 100
+UNTOLD_WAIT = timedelta(minutes=1)
+UNDEFINED = "Add it under Admin > Connections, or as AIRFLOW_CONN_ and its id in capitals, then clear this task."
 
 T = TypeVar("T")
 
@@ -58,7 +61,10 @@ class ApiHook(HttpAsyncHook):
     @cached_property
     def connection(self) -> Connection:
         """The connection, asked for once: each asking is a round trip to the task's supervisor."""
-        return self.get_connection(self.conn_id)
+        try:
+            return self.get_connection(self.conn_id)
+        except AirflowNotFoundException:
+            raise self.misconfigured("the connection is not defined", UNDEFINED) from None
 
     @property
     def extra(self) -> dict[str, Any]:
@@ -120,6 +126,8 @@ class ApiHook(HttpAsyncHook):
             for number in range(1, MOST_OWNER_PAGES + 1):
                 request, read = self.source.owners_request(number), partial(self.source.owners_page, number=number)
                 owners, last = await self.ask(http, request, read, page=number)
+                # A list that tells what it has told before goes in circles.
+                last = last or found.issuperset(owners)
                 found.update(owners)
                 if last:
                     break
@@ -158,9 +166,8 @@ class ApiHook(HttpAsyncHook):
         self, http: AsyncHttpSession, request: Request, read: Callable[[Any], T], where: dict[str, object]
     ) -> T:
         if self.budget.spent(self.reserve, _now()):
-            raise Limited(
-                f"the budget is down to its reserve: {self.budget}", resume_at=self.budget.resets_at, where=where
-            )
+            resume_at = self.budget.resets_at or _now() + UNTOLD_WAIT
+            raise Limited(f"the budget is down to its reserve: {self.budget}", resume_at=resume_at, where=where)
         self.requests += 1
         try:
             response = await http.run(
@@ -190,12 +197,17 @@ class ApiHook(HttpAsyncHook):
             said = None
         what = f"{self.hook_name} answered {status}" + (f", {said}" if said else "")
         if status == 429:
-            kind = Limited if self.budget.resets_at else _LimitedWithoutEnd
-            return kind(what, resume_at=self.budget.resets_at, where=where)
+            resume_at = self.budget.resets_at
+            if resume_at and resume_at > _now():
+                return Limited(what, resume_at=resume_at, where=where)
+            # Nobody says until when, or a moment that is over: what was told of the budget must not stop the backoff.
+            self.budget = Budget()
+            return _LimitedWithoutEnd(what, where=where)
         if status >= 500 or status == 408:
             return ServerTrouble(what, where=where)
-        if status == 404 and self.source.owner_noun not in where:
-            return Missing(what, where=where, advice="Check the base URL in the connection's host.")
+        if status < 400 or (status == 404 and self.source.owner_noun not in where):
+            kind = Missing if status == 404 else Refused
+            return kind(what, where=where, advice="Check the base URL in the connection's host.")
         kinds = {401: Unauthorized, 402: Forbidden, 403: Forbidden, 404: Missing}
         return kinds.get(status, Refused)(what, where=where)
 

@@ -32,9 +32,12 @@ class PublishOperator(VerbOperator):
         super().__init__(outlets=[AssetAlias(f"recruiting.{table}.changes")], **kwargs)
         self.receipts = receipts
         self.tombstones = tombstones
+        self.tombstones_expected = tombstones is not None
 
     def do(self, context: Context) -> dict[str, Any]:
         """Return the run's receipt: the sums of its slices' counts, and how many were partial."""
+        if self.tombstones_expected and self.tombstones is None:
+            raise Unfinished("tombstone did not come through", advice="Open it, mend what it names, and clear it.")
         receipts = sequence(self.receipts)
         tombstones = dict(self.tombstones or {})
         held_back = tombstones.pop("held_back", None)

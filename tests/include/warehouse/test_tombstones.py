@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from include.contract import Window
+from include.contract import Slice, Window
 from include.errors import MassDeletion
-from include.warehouse.landing import remember_owners
+from include.warehouse.landing import Landing, remember_owners
 from include.warehouse.tombstones import tombstone
 from tests.ingestion import PROJECTS, candidate, candidates, contact, contacts, rows, tuples
 
@@ -187,6 +187,25 @@ def test_a_contact_is_gone_when_every_project_ever_known_was_read_without_it(eng
     counts = ingestion.refresh({PROJECTS[0]: PEOPLE[:-1], PROJECTS[1]: PEOPLE[:5]})
     assert counts == {"unchanged": 24, "tombstoned": 1}
     assert dead(engine, "contacts") == {"A19"}
+
+
+def test_a_contact_of_no_project_outlives_a_refresh_of_all_projects(engine):
+    ingestion = contacts(engine)
+    remember_owners(engine, "acme", "leonar", PROJECTS)
+    ingestion.refresh({PROJECTS[0]: PEOPLE}, scope="tenant")
+    ingestion.refresh({PROJECTS[0]: PEOPLE[:-1], PROJECTS[1]: PEOPLE[:5]})
+    assert dead(engine, "contacts") == set()
+
+
+def test_a_contact_may_be_in_a_project_that_the_run_began_and_did_not_read(engine):
+    ingestion = contacts(engine)
+    remember_owners(engine, "acme", "leonar", PROJECTS[:1])
+    ingestion.refresh({PROJECTS[0]: PEOPLE})
+    failing = Slice("leonar", "acme", "leonar_acme", PROJECTS[1])
+    run = {"dag_id": "test", "run_id": f"acme-{ingestion.runs + 1}"}
+    Landing.open(engine, ingestion.source, failing, **run, map_index=1)
+    ingestion.refresh({PROJECTS[0]: PEOPLE[:-1]})
+    assert dead(engine, "contacts") == set()
 
 
 def test_a_run_without_extractions_tombstones_nothing(engine):
