@@ -60,8 +60,7 @@ def upsert(engine: Engine, source: Source, extraction_id: int) -> dict[str, int]
 
     A row whose ``remote_updated_at`` is older than the stored one is stale and changes nothing. Where they are equal or
     either is unknown, and where the stored row is tombstoned, the row is stale if its extraction began before the one
-    that last changed the stored row. Merging an
-    extraction again adds what it changes to what it changed before.
+    that last changed the stored row. Merging an extraction again adds what it changes to what it changed before.
 
     :returns: rows ``inserted``, ``updated``, ``revived``, ``stale`` and ``unchanged``; links ``linked``, ``unlinked``
     :raises WarehouseTrouble: Postgres went away, or staging does not hold what was staged
