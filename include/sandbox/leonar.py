@@ -38,6 +38,8 @@ def search(state: State, asked: Asked) -> bytes:
     matches = found(state.world, state.readings, body)
     if state.readings.order == "swapping" and asked.number % 2:
         matches = _neighbours_swapped(matches)
+    if page > max(1, -(-len(matches) // size)) and state.readings.past_end == "missing":
+        raise Fault(404, "Page not found")
     cut = Cut(matches, (page - 1) * size, size, asked.due)
     profiles = b",".join([_profile(state, index, project) for index in cut.page])
     rest = _counts(state, cut) | {"next_page": page + 1 if cut.follows else None, "has_more": cut.follows}

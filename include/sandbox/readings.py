@@ -20,10 +20,11 @@ class Readings:
         ``null`` and ``missing``: neither is told
     :param contact_id: ``existing_contact_id`` is told for members of the request's project, or always
     :param rate_headers: Recruitsome's: ``laravel`` (limit and remaining on all, Retry-After on 429),
-        ``retry_after`` (on 429 alone), ``none``
+        ``retry_after`` or ``reset`` (that one header, on 429 alone), ``none``
     :param ties: rows with an equal sort key stay in place, or swap on every other request
     :param links: the paginator's addresses carry the page alone, or the whole query
     :param leavers: the repository of a user who left is still ``readable``, ``empty``, or ``missing`` (404)
+    :param past_end: Leonar's answer to a page behind the last: an ``empty`` one, or ``missing`` (404)
     :param health: whether ``GET /health`` wants a key
     """
 
@@ -35,10 +36,11 @@ class Readings:
     created_zone: str = "UTC"
     counts: Literal["exact", "total_is_crm", "filtered_is_page", "rounded", "null", "missing"] = "exact"
     contact_id: Literal["members", "always"] = "members"
-    rate_headers: Literal["laravel", "retry_after", "none"] = "laravel"
+    rate_headers: Literal["laravel", "retry_after", "reset", "none"] = "laravel"
     ties: Literal["stable", "swapping"] = "stable"
     links: Literal["page", "query"] = "page"
     leavers: Literal["readable", "empty", "missing"] = "readable"
+    past_end: Literal["empty", "missing"] = "empty"
     health: Literal["key", "open"] = "key"
 
     def __post_init__(self) -> None:

@@ -89,9 +89,9 @@ def headers(state: State, limit: int, remaining: int, reset: float, wait: float,
     told: dict[str, str] = {}
     if reading == "laravel":
         told |= {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": str(remaining)}
-    if limited and reading != "none":
+    if limited and reading in ("laravel", "retry_after"):
         told["Retry-After"] = str(ceil(wait))
-    if limited and reading == "laravel":
+    if limited and reading in ("laravel", "reset"):
         told["X-RateLimit-Reset"] = str(ceil(reset))
     return told
 

@@ -31,6 +31,14 @@ def test_a_page_says_what_follows_and_one_past_the_end_is_empty(client):
     assert len(client.search().json()["data"]["profiles"]) == 20
 
 
+def test_a_reading_may_miss_a_page_behind_the_last(client, sandbox):
+    sandbox.readings(past_end="missing")
+    assert len(client.search(page_size=25, page=6).json()["data"]["profiles"]) == 5
+    assert error(client.search(page_size=25, page=7)) == (404, "not_found")
+    nobody = client.search(first_name="Zzyzx")
+    assert (nobody.status_code, nobody.json()["data"]["profiles"]) == (200, [])
+
+
 def test_membership_is_relative_to_the_project_of_the_request(client, sandbox):
     sandbox.state.world.odd["contacts"].clear()
     truth = {entry["contact_id"]: entry for entry in sandbox.world()["contacts"]}

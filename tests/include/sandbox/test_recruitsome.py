@@ -162,14 +162,19 @@ def test_inserted_candidates_are_the_newest_or_as_old_as_asked(client, sandbox):
 @pytest.mark.parametrize(
     ("reading", "told", "refused"),
     [
-        ("laravel", {"X-RateLimit-Limit", "X-RateLimit-Remaining"}, {"Retry-After", "X-RateLimit-Limit"}),
+        (
+            "laravel",
+            {"X-RateLimit-Limit", "X-RateLimit-Remaining"},
+            {"Retry-After", "X-RateLimit-Limit", "X-RateLimit-Reset"},
+        ),
         ("retry_after", set(), {"Retry-After"}),
+        ("reset", set(), {"X-RateLimit-Reset"}),
         ("none", set(), set()),
     ],
 )
 def test_rate_limit_headers_follow_the_reading(client, sandbox, reading, told, refused):
     def rate_headers(answer):
-        names = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "Retry-After")
+        names = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After")
         return {name for name in names if name in answer.headers}
 
     sandbox.readings(rate_headers=reading)
