@@ -12,7 +12,7 @@ from include.contract import Record, Slice, Source
 from include.errors import TooManyRejects
 from include.warehouse import ledger
 from include.warehouse.engine import spoken
-from include.warehouse.landing import LANDED
+from include.warehouse.landed import LANDED
 from include.warehouse.scratch import looked_up
 from include.warehouse.staging import copy, discard
 from include.warehouse.tables import issues, records, staged

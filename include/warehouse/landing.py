@@ -3,50 +3,21 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import JSON, Engine, Text, bindparam, cast, distinct, func, select, true
+from sqlalchemy import JSON, Engine, Text, bindparam, cast, distinct, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from include.canonical import digest, text_of, value_of
-from include.checkpoint import Audit, Verdict
-from include.contract import Page, Record, Slice, Source
-from include.warehouse import ledger
+from include.canonical import digest, text_of
+from include.checkpoint import Audit, Reading, Verdict
+from include.contract import Page, Slice, Source
+from include.warehouse import landed, ledger
 from include.warehouse.engine import spoken
-from include.warehouse.scratch import looked_up
+from include.warehouse.landed import LANDED
 from include.warehouse.tables import extractions, owners, records
 from include.warehouse.tables import pages as places
 
-_element = (
-    func.unnest(places.c.records).table_valued("hash", with_ordinality="position", name="element").render_derived()
-)
-
-_record = looked_up(
-    select(*records.c["remote_id", "body"]).where(
-        records.c.tenant == extractions.c.tenant,
-        records.c.source == extractions.c.source,
-        records.c.hash == _element.c.hash,
-    ),
-    "record",
-)
-LANDED = (
-    select(
-        *extractions.c["tenant", "source", "owner"],
-        extractions.c.slice["scope"].astext.label("scope"),
-        *places.c["extraction_id", "pass", "number"],
-        *_element.c["position", "hash"],
-        *_record.c["remote_id", "body"],
-        func.coalesce(_record.c.remote_id, cast(_element.c.hash, Text)).label("identity"),
-    )
-    .select_from(places)
-    .join(extractions, extractions.c.id == places.c.extraction_id)
-    .join(_element, true())
-    .join(_record, true())
-    .subquery("landed")
-)
-"""Every landed record at its place: extraction, pass, page and position (from 1)."""
-
 
 class Landing:
-    """The landed pages of one extraction. Its methods block, and are called from one thread at a time.
+    """The landed pages of one extraction. Its methods block; no two calls of ``land`` overlap.
 
     :param id: of the extraction, in the ledger
     :param resumed: how many of its pages had landed before
@@ -78,8 +49,8 @@ class Landing:
             latest = conn.execute(begun.order_by(extractions.c.id.desc()).limit(1)).one_or_none()
             if latest is None or latest.completed_at:
                 return cls(engine, source, slice, conn.scalars(new.returning(extractions.c.id)).one(), 0)
-            landed = select(func.count()).where(places.c.extraction_id == latest.id)
-            return cls(engine, source, slice, latest.id, conn.scalars(landed).one())
+            held = select(func.count()).where(places.c.extraction_id == latest.id)
+            return cls(engine, source, slice, latest.id, conn.scalars(held).one())
 
     @spoken()
     def land(self, attempt: int, pages: Sequence[Page]) -> None:
@@ -106,55 +77,28 @@ class Landing:
         return {**place, "last": page.last, "totals": totals, "records": keys}
 
     @spoken()
-    def ends(self, attempt: int) -> dict[int, bool]:
-        """The numbers of a pass's landed pages, each with whether it was the last."""
-        landed = select(places.c.number, places.c.last).filter_by(**{"extraction_id": self.id, "pass": attempt})
+    def readings(self) -> list[Reading]:
+        """Every landed page of every pass, in the order of passes."""
         with self.engine.connect() as conn:
-            return {row.number: row.last for row in conn.execute(landed)}
+            return landed.readings(conn, self.id)
 
     @spoken()
     def page(self, attempt: int, number: int) -> Page | None:
         """A landed page, its records equal to those that came."""
-        place = {"extraction_id": self.id, "pass": attempt, "number": number}
-        bodies = select(cast(LANDED.c.body, Text)).filter_by(**place).order_by(LANDED.c.position)
         with self.engine.connect() as conn:
-            landed = conn.execute(select(places.c.last, places.c.totals).filter_by(**place)).one_or_none()
-            if landed is None:
-                return None
-            held: list[Record] = [value_of(text) for text in conn.scalars(bodies)]
-        return Page(number, held, landed.last, tuple(landed.totals))
+            return landed.page(conn, self.id, attempt, number)
 
     @spoken()
-    def audit(self, attempt: int) -> Audit:
-        """What a pass landed."""
-        of_pass = (places.c.extraction_id == self.id, places.c["pass"] == attempt)
-        told = select(func.count()).where(*of_pass, func.cardinality(places.c.totals) > 0).scalar_subquery()
-        each = func.unnest(places.c.totals).table_valued("total", name="each").render_derived()
-        alike = (
-            select(each.c.total)
-            .select_from(places.join(each, true()))
-            .where(*of_pass)
-            .group_by(each.c.total)
-            .having(func.count(distinct(places.c.number)) == told)
-        )
-        held = select(
-            select(func.count()).where(*of_pass).scalar_subquery(),
-            func.count(),
-            func.count(distinct(LANDED.c.identity)),
-            told,
-        ).where(LANDED.c.extraction_id == self.id, LANDED.c["pass"] == attempt)
+    def audit(self, since: int) -> Audit:
+        """What the passes from ``since`` on landed, of each page the latest reading."""
         with self.engine.connect() as conn:
-            landed, held_records, different, tellers = conn.execute(held).one()
-            return Audit(landed, held_records, different, frozenset(conn.scalars(alike)), tellers > 0)
+            return landed.audit(conn, self.id, since, self.source.page_size)
 
     @spoken()
     def barren(self, attempt: int, number: int) -> bool:
-        """Whether a landed page holds nothing that is not on another page of the pass."""
-        of_pass = (LANDED.c.extraction_id == self.id, LANDED.c["pass"] == attempt)
-        here = select(LANDED.c.identity).where(*of_pass, LANDED.c.number == number)
-        elsewhere = select(LANDED.c.identity).where(*of_pass, LANDED.c.number != number)
+        """Whether a landed page holds nothing that is not on another page of the passes up to this one."""
         with self.engine.connect() as conn:
-            return conn.execute(here.except_(elsewhere).limit(1)).first() is None
+            return landed.barren(conn, self.id, attempt, number)
 
     @spoken()
     def count(self, **counts: int) -> None:
@@ -165,11 +109,15 @@ class Landing:
 
     @spoken()
     def complete(self, verdict: Verdict) -> dict[str, int]:
-        """Close the extraction; its counts, with the pages and the different records of all passes."""
+        """Close the extraction; its counts, with the pages and the different records of all passes.
+
+        ``pages`` counts every reading, ``moved`` those that read a page again.
+        """
         different = select(func.count(distinct(LANDED.c.identity))).where(LANDED.c.extraction_id == self.id)
-        landed = select(func.count()).where(places.c.extraction_id == self.id)
+        held = select(func.count(), func.count(distinct(places.c.number))).where(places.c.extraction_id == self.id)
         with self.engine.begin() as conn:
-            counts = {"pages": conn.scalars(landed).one(), "records": conn.scalars(different).one()}
+            read, once = conn.execute(held).one()
+            counts = {"pages": read, "moved": read - once, "records": conn.scalars(different).one(), **verdict.counts}
             said = {"verdict": str(verdict), "reason": verdict.reason, "reported_total": verdict.total}
             ledger.count(conn, self.id, counts, columns={"completed_at": func.now(), **said})
             return dict(ledger.receipt(conn, self.id).counts)

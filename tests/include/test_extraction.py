@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from include import extraction
+from include import everything, pages
 from include.contract import Page, Slice, Window
 from include.errors import EndlessAnswer, Limited, Refused, ServerTrouble
 from include.extraction import Extraction
@@ -28,9 +28,8 @@ def candidates(count, step=timedelta(minutes=10)):
 class Vendor:
     """A vendor's list endpoint: its records, what happens on which request, and what was asked for."""
 
-    def __init__(self, records, *, newest_first=False, totals=lambda total: (total,)):
+    def __init__(self, records, *, totals=lambda total: (total,)):
         self.records = list(records)
-        self.newest_first = newest_first
         self.totals = totals
         self.asked = []
         self.events = {}
@@ -49,9 +48,8 @@ class Vendor:
         return changed
 
     def page(self, number):
-        records = self.records[::-1] if self.newest_first else self.records
-        held = records[(number - 1) * SIZE : number * SIZE]
-        return Page(number, held, number * SIZE >= len(records), self.totals(len(records)))
+        held = self.records[::-1][(number - 1) * SIZE : number * SIZE]
+        return Page(number, held, number * SIZE >= len(self.records), self.totals(len(self.records)))
 
 
 @pytest.fixture
@@ -97,10 +95,10 @@ def test_whatever_the_total_says_every_record_lands(extract, totals, complete):
     assert complete or "the source reported" in landed.verdict.reason
 
 
-def test_a_total_that_promises_too_much_costs_no_more_than_the_requests_in_flight(extract):
+def test_a_total_that_promises_too_much_costs_the_requests_in_flight_and_a_look_at_the_last_pages(extract):
     vendor = Vendor(candidates(7 * SIZE), totals=lambda total: (total + 100 * SIZE,))
     extract(vendor, width=4)
-    assert len(vendor.asked) <= 7 + 1 + 4
+    assert len(vendor.asked) <= 7 + 1 + 4 + 3
 
 
 def test_a_page_that_wrongly_says_it_is_the_last_is_not_believed(extract):
@@ -110,11 +108,28 @@ def test_a_page_that_wrongly_says_it_is_the_last_is_not_believed(extract):
     assert landed.verdict.complete
 
 
-def test_an_empty_page_in_the_middle_makes_it_partial_and_loses_nothing_else(extract):
-    vendor = Vendor(candidates(7 * SIZE)).on(3, lambda page: Page(page.number, [], True, page.totals))
+@pytest.mark.parametrize("at", [3, 7])
+@pytest.mark.parametrize(
+    "lie",
+    [lambda page: [], lambda page: page.records[:40], lambda page: page.records[1:]],
+    ids=["empty", "half", "one"],
+)
+def test_a_page_that_came_short_once_is_read_again(extract, lie, at):
+    vendor = Vendor(candidates(7 * SIZE)).on(at, lambda page: replace(page, records=lie(page)))
     landed = extract(vendor)
-    assert landed.counts["records"] == 6 * SIZE
+    assert landed.counts["records"] == 7 * SIZE
+    assert landed.verdict.complete
+    assert len(vendor.asked) <= 7 + 1 + 3
+
+
+def test_a_page_that_always_comes_short_makes_it_partial_and_loses_nothing_else(extract):
+    vendor = Vendor(candidates(7 * SIZE))
+    page = vendor.page
+    vendor.page = lambda number: replace(page(number), records=[]) if number == 3 else page(number)
+    landed = extract(vendor)
     assert landed.verdict.reason == "the source reported 700 records, its pages held 600"
+    assert landed.counts["missed"] == SIZE
+    assert sorted(vendor.asked) == [1, 2, 3, 3, 4, 5, 6, 7]
 
 
 def test_has_more_for_ever_with_the_same_records_ends_as_partial(extract):
@@ -123,11 +138,11 @@ def test_has_more_for_ever_with_the_same_records_ends_as_partial(extract):
     landed = extract(vendor)
     assert landed.counts["records"] == 2 * SIZE
     assert not landed.verdict.complete
-    assert len(vendor.asked) <= extraction.PASSES * (2 + extraction.BARREN_PAGES)
+    assert len(vendor.asked) <= pages.PASSES * (2 + everything.BARREN_PAGES)
 
 
 def test_has_more_for_ever_with_new_records_is_stopped(extract, monkeypatch):
-    monkeypatch.setattr(extraction, "MOST_PAGES", 20)
+    monkeypatch.setattr(everything, "MOST_PAGES", 20)
     vendor = Vendor([])
     vendor.page = lambda number: Page(number, [{"id": number}], False)
     with pytest.raises(EndlessAnswer, match=r"connection recruitsome_acme, user 1.*What was read has landed"):
@@ -162,13 +177,64 @@ def test_of_several_faults_the_one_that_a_person_must_mend_is_raised(extract):
 def test_a_record_that_was_there_throughout_is_not_missed_when_another_is_deleted(extract, at):
     vendor = Vendor(candidates(12 * SIZE))
 
-    def delete_the_first(page):
-        del vendor.records[0]
+    def delete_the_newest(page):
+        del vendor.records[-1]
         return page
 
-    landed = extract(vendor.on(at, delete_the_first), width=1)
+    landed = extract(vendor.on(at, delete_the_newest), width=1)
     assert landed.verdict.complete
     assert landed.counts["records"] == 12 * SIZE
+    assert landed.counts["moved"] == len(vendor.asked) - 12 == at + 1
+
+
+@pytest.mark.parametrize("at", [2, 5, 11])
+def test_a_record_that_comes_while_one_reads_costs_the_pages_before_it(extract, at):
+    vendor = Vendor(candidates(12 * SIZE - 5))
+
+    def insert(page):
+        vendor.records.append({"id": 10**6})
+        return page
+
+    landed = extract(vendor.on(at, insert), width=1)
+    assert landed.verdict.complete
+    assert landed.counts["records"] == 12 * SIZE - 4
+    assert len(vendor.asked) <= 12 + at + 2
+
+
+def test_records_that_swap_their_pages_once_are_all_found_by_reading_those_pages_again(extract):
+    vendor = Vendor(candidates(12 * SIZE))
+
+    def swap(page):
+        # Page 5 has been read, page 6 comes with the last of 5 in place of its own first.
+        first, last = 12 * SIZE - 5 * SIZE - 1, 12 * SIZE - 5 * SIZE
+        vendor.records[first], vendor.records[last] = vendor.records[last], vendor.records[first]
+        return vendor.page(page.number)
+
+    landed = extract(vendor.on(6, swap), width=1)
+    assert landed.verdict.complete
+    assert landed.counts["records"] == 12 * SIZE
+    assert sorted(vendor.asked) == sorted([*range(1, 13), 5, 6])
+
+
+def test_a_record_that_the_source_lists_twice_costs_a_second_look_and_proves_nothing(extract):
+    vendor = Vendor([*candidates(3 * SIZE - 1), {"id": 7}])
+    landed = extract(vendor)
+    assert landed.verdict.reason == "the source reported 300 records, its pages held 299"
+    assert (landed.counts["duplicate"], landed.counts["missed"]) == (1, 1)
+    assert len(vendor.asked) <= 3 + 3
+
+
+def test_without_a_total_a_second_look_must_agree(extract):
+    vendor = Vendor(candidates(12 * SIZE), totals=lambda total: ())
+
+    def delete_the_newest(page):
+        del vendor.records[-1]
+        return page
+
+    landed = extract(vendor.on(5, delete_the_newest), width=1)
+    assert landed.verdict.complete
+    assert landed.counts["records"] == 12 * SIZE
+    assert len(vendor.asked) == 3 * 12
 
 
 def test_records_that_never_rest_end_as_partial(extract):
@@ -179,31 +245,27 @@ def test_records_that_never_rest_end_as_partial(extract):
     assert landed.verdict.reason == "records kept moving through 3 passes"
 
 
-@pytest.mark.parametrize("strategy", ["newest", "search"])
 @pytest.mark.parametrize("at", range(1, 7))
 @pytest.mark.parametrize(
     "lie",
     [lambda page: replace(page, last=True), lambda page: replace(page, records=[], last=True)],
     ids=["last", "empty"],
 )
-def test_a_lie_on_the_way_to_a_window_is_not_believed(extract, strategy, at, lie):
-    vendor = Vendor(candidates(20 * SIZE), newest_first=strategy == "newest").on(at, lie)
-    slice = windowed(timedelta(minutes=10 * 13 * SIZE), timedelta(minutes=10 * 19 * SIZE), strategy)
+def test_a_lie_on_the_way_to_a_window_is_not_believed(extract, at, lie):
+    vendor = Vendor(candidates(20 * SIZE)).on(at, lie)
+    slice = windowed(timedelta(minutes=10 * 3 * SIZE), timedelta(minutes=10 * 9 * SIZE))
     landed = extract(vendor, slice)
-    numbers = {number for attempt in range(1, 4) for number in landed.ends(attempt)}
     ids = {
         str(record["id"])
-        for attempt in range(1, 4)
-        for number in numbers
-        if (page := landed.page(attempt, number))
-        for record in page.records
+        for reading in landed.readings()
+        for record in landed.page(reading.attempt, reading.number).records
     }
     assert landed.verdict.complete
     assert ids_between(vendor, slice) <= ids
 
 
 def test_an_absurd_total_does_not_outgrow_the_cap(extract, monkeypatch):
-    monkeypatch.setattr(extraction, "MOST_PAGES", 20)
+    monkeypatch.setattr(everything, "MOST_PAGES", 20)
     vendor = Vendor([])
     vendor.page = lambda number: Page(number, [{"id": number}], False, (2**62,))
     with pytest.raises(EndlessAnswer):
@@ -211,8 +273,8 @@ def test_an_absurd_total_does_not_outgrow_the_cap(extract, monkeypatch):
     assert len(vendor.asked) == 20
 
 
-def windowed(start, end, strategy):
-    return replace(EVERYTHING, window=Window(START + start, START + end), strategy=strategy)
+def windowed(start, end):
+    return replace(EVERYTHING, window=Window(START + start, START + end), strategy="search")
 
 
 def ids_between(vendor, slice):
@@ -230,33 +292,30 @@ def landed_ids(landing, numbers):
     start=st.integers(0, 32 * SIZE),
     length=st.integers(1, 3 * SIZE),
     step=st.sampled_from([0, 1, 10]),
-    strategy=st.sampled_from(["newest", "search"]),
     told=st.booleans(),
 )
-def test_a_window_is_found_wherever_it_lies(extract, count, start, length, step, strategy, told):
+def test_a_window_is_found_wherever_it_lies(extract, count, start, length, step, told):
     step = timedelta(minutes=step)
-    slice = windowed(
-        start * (step or timedelta(minutes=1)), (start + length) * (step or timedelta(minutes=1)), strategy
-    )
+    slice = windowed(start * (step or timedelta(minutes=1)), (start + length) * (step or timedelta(minutes=1)))
     totals = (lambda total: (total,)) if told else (lambda total: ())
-    vendor = Vendor(candidates(count, step), newest_first=strategy == "newest", totals=totals)
+    vendor = Vendor(candidates(count, step), totals=totals)
     landed = extract(vendor, slice)
     assert landed.verdict.complete
     assert ids_between(vendor, slice) <= landed_ids(landed, set(vendor.asked))
-    assert len(vendor.asked) == len(set(vendor.asked))
+    assert len(vendor.asked) == len(set(vendor.asked)) * (1 if told or len(set(vendor.asked)) < 2 else 2)
 
 
 def test_an_old_day_of_many_is_found_in_a_few_requests(extract):
     vendor = Vendor(candidates(100_000, timedelta(minutes=1)))
-    slice = windowed(timedelta(days=20), timedelta(days=21), "search")
+    slice = windowed(timedelta(days=20), timedelta(days=21))
     landed = extract(vendor, slice)
     assert ids_between(vendor, slice) <= landed_ids(landed, set(vendor.asked))
     assert len(vendor.asked) <= 15 + -(-1440 // SIZE)
 
 
 def test_yesterday_of_many_is_read_from_the_newest(extract):
-    vendor = Vendor(candidates(100_000, timedelta(minutes=1)), newest_first=True)
+    vendor = Vendor(candidates(100_000, timedelta(minutes=1)))
     last = 100_000 * timedelta(minutes=1)
-    landed = extract(vendor, windowed(last - timedelta(days=1), last + timedelta(minutes=1), "newest"))
+    landed = extract(vendor, windowed(last - timedelta(days=1), last + timedelta(minutes=1)))
     assert landed.verdict.complete
     assert len(vendor.asked) <= 2 + -(-1440 // SIZE)

@@ -53,7 +53,7 @@ def test_an_empty_page_lands(engine):
     landing = opened(engine)
     landing.land(1, [Page(1, [], last=True)])
     assert landing.page(1, 1) == Page(1, [], last=True)
-    assert landing.ends(1) == {1: True}
+    assert [(one.number, one.last) for one in landing.readings()] == [(1, True)]
 
 
 def test_a_record_that_comes_again_as_it_was_is_stored_once_a_tenant(engine):
@@ -70,7 +70,7 @@ def test_an_unfinished_extraction_goes_on_and_a_finished_one_does_not(engine):
     first.land(1, [Page(1, [candidate(1)], last=False)])
     again = opened(engine)
     assert (again.id, again.resumed, again.pages) == (first.id, 1, 1)
-    assert again.ends(1) == {1: False}
+    assert [(one.number, one.last) for one in again.readings()] == [(1, False)]
     again.complete(Verdict(True))
     assert opened(engine).id > first.id
 
@@ -99,7 +99,7 @@ def test_a_page_that_has_landed_stays_as_it_was(engine):
     first.land(1, [Page(1, [candidate(1)], last=False)])
     second.land(1, [Page(1, [candidate(2)], last=True), Page(2, [], last=True)])
     assert first.page(1, 1) == Page(1, [candidate(1)], last=False)
-    assert first.ends(1) == {1: False, 2: True}
+    assert {one.number: one.last for one in first.readings()} == {1: False, 2: True}
 
 
 def test_extractions_that_land_the_same_records_at_once_do_not_lock_each_other_up(engine):
@@ -117,23 +117,56 @@ def test_extractions_that_land_the_same_records_at_once_do_not_lock_each_other_u
     assert rows(engine, "select count(*) from ingest.pages") == [60]
 
 
-def test_an_audit_counts_what_differs_and_what_is_reported_alike(engine):
+def test_an_audit_takes_the_latest_reading_of_each_page(engine):
     landing = opened(engine)
     changed = candidate(1, slug="other")
     landing.land(1, [Page(1, [candidate(1), candidate(2)], False, (9, 4)), Page(2, [changed, None], True, (4, 5))])
-    landing.land(2, [Page(1, [candidate(1)], True)])
-    first, second = landing.audit(1), landing.audit(2)
-    assert (first.pages, first.records, first.distinct, first.totals, first.told) == (2, 4, 3, {4}, True)
-    assert first.moved
-    assert (second.pages, second.records, second.distinct, second.totals, second.told) == (1, 1, 1, set(), False)
-    assert not second.moved
-    assert landing.audit(3).pages == 0
+    landing.land(2, [Page(2, [candidate(3)], True)])
+    both, second = landing.audit(1), landing.audit(2)
+    assert [(sheet.number, sheet.attempt, sheet.last, sheet.records) for sheet in both.sheets] == [
+        (1, 1, False, 2),
+        (2, 2, True, 1),
+    ]
+    assert (both.records, both.distinct) == (3, 3)
+    assert [sheet.shifted for sheet in both.sheets] == [None, True]
+    assert [sheet.number for sheet in second.sheets] == [2]
+    assert landing.audit(3).sheets == []
+
+
+def test_a_record_on_two_pages_or_twice_on_one_is_doubled(engine):
+    landing = opened(engine)
+    changed = candidate(1, slug="other")
+    landing.land(1, [Page(1, [candidate(1), candidate(2)], False), Page(2, [changed, None], False)])
+    landing.land(1, [Page(3, [candidate(3), candidate(3)], False), Page(4, [candidate(4)], True)])
+    audit = landing.audit(1)
+    assert (audit.records, audit.distinct) == (7, 5)
+    assert [sheet.doubled for sheet in audit.sheets] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("again", "shifted"),
+    [
+        ([candidate(1), candidate(2)], False),
+        ([candidate(1, slug="changed"), candidate(2)], False),
+        ([candidate(2), candidate(1)], True),
+        ([candidate(1)], True),
+        ([], True),
+    ],
+    ids=["the same", "a field", "the order", "fewer", "none"],
+)
+def test_a_page_has_shifted_when_other_records_are_on_it(engine, again, shifted):
+    landing = opened(engine)
+    landing.land(1, [Page(1, [candidate(1), candidate(2)], last=True)])
+    landing.land(2, [Page(1, again, last=True)])
+    assert landing.audit(2).sheets[0].shifted is shifted
+    landing.land(3, [Page(1, again, last=True)])
+    assert landing.audit(2).sheets[0].shifted is False
 
 
 def test_totals_beyond_all_bounds_are_not_kept(engine):
     landing = opened(engine)
     landing.land(1, [Page(1, [], last=True, totals=(10**30, 7))])
-    assert landing.audit(1).totals == {7}
+    assert landing.audit(1).sheets[0].totals == {7}
 
 
 def test_a_page_is_barren_when_its_records_are_on_another_one(engine):
@@ -149,7 +182,13 @@ def test_counts_of_several_tries_sum_up_and_completing_returns_them(engine):
     landing.count(requests=3)
     landing.land(1, [Page(1, [candidate(1), candidate(1)], last=True)])
     opened(engine).count(requests=2)
-    assert landing.complete(Verdict(False, "it moved", 8)) == {"requests": 5, "pages": 1, "records": 1}
+    assert landing.complete(Verdict(False, "it moved", 8, {"seen": 1})) == {
+        "requests": 5,
+        "pages": 1,
+        "seen": 1,
+        "records": 1,
+        "moved": 0,
+    }
     (receipt,) = ledger.receipts(engine, "d", "r")
     assert (receipt.verdict, receipt.reason, receipt.reported_total) == ("partial", "it moved", 8)
     assert receipt.completed_at >= receipt.started_at
