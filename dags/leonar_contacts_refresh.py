@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from airflow.sdk import DAG, CronTriggerTimetable
 
-from plugins.defaults import DEFAULTS
+from plugins.defaults import DEFAULTS, REFRESH
 from plugins.ingest import ingest
 from plugins.operators.plan import PlanOperator
 from plugins.operators.publish import PublishOperator
@@ -17,7 +17,7 @@ with DAG(
     start_date=datetime(2020, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
-    default_args=DEFAULTS,
+    default_args=DEFAULTS | REFRESH,
     params=params("leonar", windowed=False),
     tags=["recruiting", "leonar"],
     doc_md=__doc__,

@@ -12,6 +12,9 @@ from email.utils import parsedate_to_datetime
 LONGEST_WAIT = timedelta(hours=2)
 """No window that either vendor documents is longer than an hour: a later reset is a wrong clock."""
 
+SECOND = timedelta(seconds=1)
+"""What a time in whole seconds may be off by: a request in the last instant of the old window would be lost."""
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -29,29 +32,49 @@ class Budget:
     @classmethod
     def of(cls, headers: Mapping[str, str], now: datetime) -> "Budget":
         """The budget that an answer's headers tell, received at ``now``."""
-        resets_at = _retry_after(headers.get("Retry-After"), now) or _reset(headers.get("X-RateLimit-Reset"), now)
         return cls(
             limit=_count(headers.get("X-RateLimit-Limit")),
             remaining=_count(headers.get("X-RateLimit-Remaining")),
-            resets_at=resets_at and min(max(resets_at, now), now + LONGEST_WAIT),
+            resets_at=_reset(headers.get("X-RateLimit-Reset"), now),
         )
 
-    def spent(self, reserve: float, now: datetime) -> bool:
-        """Whether what is left belongs to the reserve, a share of the limit kept for the key's other users."""
-        if self.remaining is None or (self.resets_at is not None and self.resets_at <= now):
-            return False
-        return self.remaining <= int(reserve * (self.limit or 0))
+    @property
+    def renewed_at(self) -> datetime | None:
+        """When the window has been renewed for sure, ``None`` if not said."""
+        return self.resets_at and self.resets_at + SECOND
 
-    def after(self, answer: "Budget") -> "Budget":
-        """The budget once ``answer`` has come; of two answers about one window, the one with less left is the later."""
-        if answer == Budget():
+    def over(self, now: datetime) -> bool:
+        """Whether the window that this budget tells of has ended."""
+        return self.renewed_at is not None and self.renewed_at <= now
+
+    def left(self, reserve: float, now: datetime) -> int | None:
+        """The requests that may be sent before the reserve is touched, a share of the limit kept for the key's others.
+
+        ``None``: nobody said, or the window is over.
+        """
+        if self.remaining is None or self.over(now):
+            return None
+        return max(0, self.remaining - int(reserve * (self.limit or 0)))
+
+    def after(self, answer: "Budget", now: datetime, most: int = 1) -> "Budget":
+        """The budget once ``answer`` has come. Answers overtake each other: of one window, the least is the truth.
+
+        :param most: so many answers may be on their way at once
+        """
+        if self.remaining is None or self.over(now):
+            return answer
+        if answer.remaining is None:
             return self
-        one_window = self.resets_at == answer.resets_at and None not in (
-            self.remaining,
-            answer.remaining,
-            self.resets_at,
-        )
-        return min(self, answer, key=lambda budget: budget.remaining or 0) if one_window else answer
+        if self.resets_at and answer.resets_at:
+            later = max(self, answer, key=lambda budget: budget.resets_at or now)
+            one_window = abs(self.resets_at - answer.resets_at) <= SECOND
+        else:
+            later = answer
+            one_window = answer.remaining - self.remaining <= most
+        if not one_window:
+            return later
+        remaining, resets_at = min(self.remaining, answer.remaining), answer.resets_at or self.resets_at
+        return Budget(answer.limit or self.limit, remaining, resets_at)
 
     def __str__(self) -> str:
         if self.remaining is None:
@@ -59,6 +82,21 @@ class Budget:
         of = f" of {self.limit:,}" if self.limit is not None else ""
         until = f" until {self.resets_at:%H:%M:%S} UTC" if self.resets_at else ""
         return f"{self.remaining:,}{of} requests left{until}"
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """Until when an answer's ``Retry-After`` asks to wait; in seconds or as a date."""
+    value = headers.get("Retry-After")
+    if value is None:
+        return None
+    seconds = _count(value)
+    if seconds is not None:
+        return now + min(timedelta(seconds=min(seconds, 10**8)), LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return min(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC), now + LONGEST_WAIT)
 
 
 def _count(value: str | None) -> int | None:
@@ -70,17 +108,5 @@ def _reset(value: str | None, now: datetime) -> datetime | None:
     if seconds is None or seconds > 10**11:
         return None
     # Small numbers are seconds from now: services differ, and no Unix time of this century is that small.
-    return now + timedelta(seconds=seconds) if seconds < 10**8 else datetime.fromtimestamp(seconds, UTC)
-
-
-def _retry_after(value: str | None, now: datetime) -> datetime | None:
-    if value is None:
-        return None
-    seconds = _count(value)
-    if seconds is not None:
-        return now + timedelta(seconds=min(seconds, 10**8))
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = now + timedelta(seconds=seconds) if seconds < 10**8 else datetime.fromtimestamp(seconds, UTC)
+    return min(moment, now + LONGEST_WAIT)

@@ -42,6 +42,11 @@ class IngestError(Exception):
         self.advice = self.advice if advice is None else advice
         super().__init__(str(self))
 
+    def place(self, **where: object) -> None:
+        """Name the places that the error does not name yet."""
+        self.where = {**where, **self.where}
+        self.args = (str(self),)
+
     def __str__(self) -> str:
         place = ", ".join(f"{noun} {value}" for noun, value in self.where.items())
         sentence = f"{self.what} ({place})." if place else f"{self.what}."

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from include.errors import Misconfigured, WarehouseRefusal, WarehouseTrouble
 from include.warehouse.engine import connect
-from plugins.hooks.api import UNDEFINED
+from plugins.hooks.connected import UNDEFINED
 
 CONN_ID = "recruiting_postgres"
 # What libpq takes in a connection string and people write in a connection's extra or its URI's query.

@@ -1,17 +1,24 @@
 """Extract a slice: read its pages and land them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 from airflow.sdk import Context
+from sqlalchemy import Engine
 
 from include.checkpoint import Verdict
 from include.contract import Slice
+from include.errors import Forbidden, IngestError, Limited, Missing
 from include.extraction import Extraction
 from include.sources import SOURCES
 from include.warehouse.landing import Landing, remember_owners
+from include.warehouse.sharing import BEHIND, Company, company
+from include.warehouse.staleness import past
 from plugins.hooks import hook_of
+from plugins.hooks.api import ApiHook
 from plugins.hooks.warehouse import warehouse
 from plugins.operators.verb import VerbOperator
 
@@ -34,13 +41,16 @@ class ExtractOperator(VerbOperator):
         """Return the receipt: the extraction's id, verdict and counts."""
         slice, ti = Slice.from_json(self.slice), context["ti"]
         context["label"] = slice.label  # type: ignore[literal-required]
+        hook = hook_of(slice.source, slice.conn_id)
         with warehouse() as engine:
             landing = Landing.open(
                 engine, SOURCES[slice.source], slice, dag_id=ti.dag_id, run_id=ti.run_id, map_index=ti.map_index or 0
             )
             if landing.resumed:
                 self.log.info("Extraction %d goes on: %d pages have landed.", landing.id, landing.resumed)
-            verdict = asyncio.run(self._read(slice, landing))
+            with company(engine, hook.account, refreshes=slice.refreshes) as others:
+                verdict = self._verdict(hook, slice, landing, others)
+                verdict = self._believed(verdict, slice, engine)
             # Not before it was read: a mistyped owner would be read, in vain, for ever.
             remember_owners(engine, slice.tenant, slice.source, [slice.owner])
             counts = landing.complete(verdict)
@@ -54,12 +64,47 @@ class ExtractOperator(VerbOperator):
             **counts,
         }
 
-    async def _read(self, slice: Slice, landing: Landing) -> Verdict:
-        hook = hook_of(slice.source, slice.conn_id)
-        async with hook.reading(slice) as reader:
-            extraction = Extraction(SOURCES[slice.source], slice, reader, landing, width=hook.width, told=self.log.info)
-            try:
-                return await extraction.run()
-            finally:
-                landing.count(requests=hook.requests)
-                self.log.info("%d requests sent, %d pages have landed; %s.", hook.requests, landing.pages, hook.budget)
+    def _believed(self, verdict: Verdict, slice: Slice, engine: Engine) -> Verdict:
+        """An owner that is no longer listed and reads empty all at once has not lost its records: nobody shows them."""
+        emptied = slice.refreshes and not (slice.listed or verdict.counts.get("seen"))
+        source = SOURCES[slice.source]
+        if not (verdict.complete and emptied and past(engine, source, slice.tenant).records(slice)):
+            return verdict
+        gone = f"{source.owner_noun} {slice.owner} is no longer listed, and reads empty"
+        return replace(verdict, complete=False, reason=f"{gone}: its {source.table} stay as they are")
+
+    def _verdict(self, hook: ApiHook, slice: Slice, landing: Landing, others: Company) -> Verdict:
+        source = SOURCES[slice.source]
+        try:
+            with self._counted(hook, landing):
+                return asyncio.run(self._read(hook, slice, landing, others))
+        except (Missing, Forbidden) as fault:
+            if slice.listed:
+                raise
+            gone = f"{source.owner_noun} {slice.owner} is no longer listed, and {fault.what}"
+            return Verdict(False, f"{gone}: its {source.table} stay as they are")
+        except Limited as limited:
+            if slice.refreshes and limited.resume_at:
+                limited.resume_at += BEHIND
+            raise
+
+    async def _read(self, hook: ApiHook, slice: Slice, landing: Landing, others: Company) -> Verdict:
+        async with hook.reading(slice, others.attend) as reader:
+            source, told = SOURCES[slice.source], self.log.info
+            return await Extraction(source, slice, reader, landing, width=hook.width, told=told).run()
+
+    @contextmanager
+    def _counted(self, hook: ApiHook, landing: Landing) -> Iterator[None]:
+        """Add what the hook counts to the receipt; if Postgres is away by then, the error that came first is told."""
+        try:
+            yield
+        except BaseException:
+            with suppress(IngestError):
+                landing.count(**hook.counts)
+            raise
+        else:
+            landing.count(**hook.counts)
+        finally:
+            faults = "".join(f", {count} {name}" for name, count in hook.counts.items() if name != "requests")
+            sent = hook.counts["requests"]
+            self.log.info("%d requests sent%s, %d pages have landed; %s.", sent, faults, landing.pages, hook.budget)

@@ -1,7 +1,7 @@
 """What every operator of ours does around its verb."""
 
 from abc import abstractmethod
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from airflow.providers.standard.triggers.temporal import DateTimeTrigger
@@ -45,8 +45,7 @@ class VerbOperator(BaseOperator):
             if limited.resume_at is None:
                 self.log.error("%s", limited)
                 raise
-            # The second that a Unix time is cut off by: a request in the last instant of the old window would be lost.
-            moment = max(limited.resume_at, datetime.now(UTC)) + timedelta(seconds=1)
+            moment = max(limited.resume_at, datetime.now(UTC))
             self.log.warning("%s Deferred until %s.", limited, f"{moment:%Y-%m-%d %H:%M:%S} UTC")
         except IngestError as fault:
             self.log.error("%s", fault)

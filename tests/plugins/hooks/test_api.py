@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -18,6 +19,7 @@ from include.errors import (
     Unauthorized,
     UnreadableAnswer,
 )
+from include.sandbox import leonar
 from include.sandbox.scale import Scale
 from include.sandbox.server import Sandbox
 from include.sandbox.world import World
@@ -36,6 +38,7 @@ def server():
 @pytest.fixture
 def sandbox(server):
     server.trouble([])
+    server.readings(rate_headers="laravel")
     server.limits("leonar", 2000, 3600)
     server.limits("recruitsome", 5000, 60)
     server.forget()
@@ -147,11 +150,121 @@ def test_a_spent_budget_says_until_when_and_sends_nothing(hook, sandbox):
     assert len(sandbox.requests("leonar")) == 5
 
 
-def test_a_429_says_until_when(hook, sandbox):
-    sandbox.trouble([{"effect": "status", "value": 429, "path": "/candidates", "retry_after": 7}])
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_429_says_until_when_and_is_not_tried_again(hook, sandbox, source):
+    sandbox.trouble([{"effect": "status", "value": 429, "pages": [1], "after": 1, "retry_after": 600}])
+    before = datetime.now(UTC)
+    with pytest.raises(Limited, match=rf"answered 429.*connection {source}_default.*, page 1\)") as raised:
+        read(hook(source))
+    assert timedelta(seconds=599) < raised.value.resume_at - before < timedelta(seconds=605)
+    assert [request["status"] for request in sandbox.requests()] == [200, 429]
+
+
+def test_with_the_reset_alone_to_go_by_the_task_waits_for_it(hook, sandbox, monkeypatch):
+    monkeypatch.setattr(leonar, "headers", lambda *told: {"X-RateLimit-Reset": str(int(told[3]))})
+    sandbox.limits("leonar", 3, 600)
+    crm = hook("leonar")
+    for _ in range(2):
+        read(crm, owner=min(sandbox.world()["projects"]))
+    assert str(crm.budget) == "budget not told"
     with pytest.raises(Limited, match="answered 429") as raised:
+        read(crm)
+    assert raised.value.resume_at > datetime.now(UTC) + timedelta(seconds=500)
+    with pytest.raises(Limited, match="the source asks to wait"):
+        read(crm)
+    assert [request["status"] for request in sandbox.requests()] == [200, 200, 200, 429]
+
+
+def test_with_retry_after_alone_to_go_by_the_task_waits_for_it(hook, sandbox):
+    sandbox.readings(rate_headers="retry_after")
+    sandbox.limits("recruitsome", 1, 600)
+    ats = hook("recruitsome")
+    with pytest.raises(Limited, match="answered 429") as raised:
+        read(ats)
+    assert raised.value.resume_at > datetime.now(UTC) + timedelta(seconds=500)
+    with pytest.raises(Limited, match="the source asks to wait"):
+        read(ats)
+    assert [request["status"] for request in sandbox.requests()] == [200, 429]
+
+
+def test_a_429_that_says_nothing_is_tried_again_and_then_left_to_the_tasks_retry(hook, sandbox):
+    sandbox.readings(rate_headers="none")
+    sandbox.limits("recruitsome", 1, 600)
+    ats = hook("recruitsome")
+    with pytest.raises(Limited, match="answered 429") as raised:
+        read(ats)
+    assert raised.value.resume_at is None
+    assert [request["status"] for request in sandbox.requests()] == [200, 429, 429]
+    assert ats.pace.width == 2
+
+
+@pytest.mark.parametrize(("status", "name"), [(429, "limited"), (503, "server_trouble")])
+def test_a_short_wait_is_waited_for_in_the_task(hook, sandbox, status, name):
+    sandbox.trouble([{"effect": "status", "value": status, "path": "/candidates", "retry_after": 0.5, "times": 1}])
+    ats = hook("recruitsome")
+    assert read(ats).records
+    assert ats.counts == {"requests": 3, name: 1}
+
+
+def test_a_503_with_a_long_retry_after_is_waited_for_outside_the_task(hook, sandbox):
+    sandbox.trouble([{"effect": "status", "value": 503, "path": "/candidates", "retry_after": 600}])
+    with pytest.raises(Limited, match="the source asks to wait") as raised:
         read(hook("recruitsome"))
-    assert raised.value.resume_at
+    assert raised.value.resume_at > datetime.now(UTC) + timedelta(seconds=500)
+    assert [request["status"] for request in sandbox.requests()] == [200, 503]
+
+
+@pytest.mark.parametrize(
+    ("effect", "name"),
+    [
+        ({"effect": "status", "value": 408}, "server_trouble"),
+        ({"effect": "status", "value": 502}, "server_trouble"),
+        ({"effect": "status", "value": 429, "retry_after": 0}, "limited"),
+        ({"effect": "reset"}, "link_trouble"),
+        ({"effect": "truncate"}, "link_trouble"),
+        ({"effect": "malformed"}, "unreadable_answer"),
+    ],
+    ids=str,
+)
+def test_a_fault_on_the_way_is_counted_by_its_kind(hook, sandbox, effect, name):
+    sandbox.trouble([{**effect, "path": "/search", "times": 1}])
+    crm = hook("leonar")
+    assert read(crm).records
+    assert crm.counts == {"requests": 3, name: 1}
+
+
+@pytest.mark.parametrize(("source", "path"), [("leonar", "/search"), ("recruitsome", "/candidates")])
+def test_a_connection_that_breaks_in_use_costs_a_request_that_is_counted(hook, sandbox, source, path):
+    api_hook = hook(source)
+
+    async def two_pages():
+        (owner, *_) = await api_hook.owners()
+        async with api_hook.reading(Slice(source, "default", api_hook.conn_id, owner)) as reader:
+            return [await reader.read(number) for number in (1, 2)]
+
+    sandbox.trouble([{"effect": "reset", "path": path, "pages": [2], "times": 1}])
+    assert [page.number for page in asyncio.run(two_pages())] == [1, 2]
+    assert api_hook.counts == {"requests": 4, "link_trouble": 1}
+    assert len(sandbox.requests()) == 4
+
+
+def test_what_a_person_must_mend_is_no_fault_on_the_way(hook):
+    crm = hook("leonar", key="leo_wrong")
+    with pytest.raises(Unauthorized):
+        read(crm)
+    assert crm.counts == {"requests": 1}
+
+
+def test_the_same_key_at_the_same_place_is_one_account(hook, sandbox):
+    accounts = [
+        hook("leonar").account,
+        hook("leonar", host=f"{sandbox.url}/api/v1/").account,
+        hook("leonar", key="leo_other").account,
+        hook("leonar", host="https://crm.example.com").account,
+    ]
+    assert accounts[0] == accounts[1]
+    assert len(set(accounts)) == 3
+    assert not any(b"leo_" in account for account in accounts)
 
 
 def test_the_test_button_says_what_it_found(hook):
