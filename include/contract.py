@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple, Protocol
 
 Record = Any
 """One element of a page's list, as parsed from JSON: an object, if the source keeps its word."""
 
-Strategy = Literal["all", "newest", "search"]
-"""How a slice's pages are found: every page; from the newest back to the window; or by searching page numbers."""
+Strategy = Literal["all", "search"]
+"""How a slice's pages are found: every page; or, the newest first, by searching for the page where the window ends."""
+
+BEGINNING, END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+"""Where a window starts and ends that is open there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,9 @@ class Window:
         return self.start <= moment < self.end
 
     def __str__(self) -> str:
-        return f"{_moment(self.start)} to {_moment(self.end)}"
+        if self.start == BEGINNING:
+            return f"before {_moment(self.end)}"
+        return f"since {_moment(self.start)}" if self.end == END else f"{_moment(self.start)} to {_moment(self.end)}"
 
 
 def _moment(moment: datetime) -> str:
@@ -49,6 +54,8 @@ class Slice:
     :param window: created in this window; ``None`` is all time
     :param filters: the endpoint's own filter fields, validated
     :param strategy: how the pages are found
+    :param bounds: how the requests say the window, where the source was asked what it means by it; else with guard days
+    :param listed: the source lists the owner today, or a person named it; ``False``: it is known from before
     """
 
     source: str
@@ -59,6 +66,13 @@ class Slice:
     window: Window | None = None
     filters: Mapping[str, Any] = field(default_factory=dict)
     strategy: Strategy = "all"
+    bounds: Mapping[str, str] = field(default_factory=dict)
+    listed: bool = True
+
+    @property
+    def refreshes(self) -> bool:
+        """Whether it reads again what is known, and not what an interval brought; it takes its place behind those."""
+        return self.window is None or bool(self.bounds)
 
     @property
     def label(self) -> str:
@@ -149,6 +163,12 @@ class Source(Protocol):
     owner_noun: str
     owners_param: str
     page_size: int
+    created: tuple[str, str] | None
+    """The request's fields for the dates after and before which a record was created; ``None``: it has none."""
+    spellings: int
+    """How many ways there are to say what the vendor's page leaves open."""
+    renewed: timedelta | None
+    """How often the budget is renewed; ``None``: the vendor does not say."""
     table: str
     children: tuple[str, ...]
     link: Link
@@ -173,18 +193,20 @@ class Source(Protocol):
         """Whether these filters leave records out; a narrowed slice never tombstones."""
         ...
 
-    def slices(self, configured: Slice, owners: Sequence[str], discovered: bool, now: datetime) -> list[Slice]:
+    def slices(self, configured: Slice, owners: Sequence[str], discovered: bool) -> list[Slice]:
         """The slices that read ``owners``, of which those that the source lists today come first.
 
         :param configured: everything of the slices but the owner, its ``owner`` empty
         :param owners: those that the source lists now come first
         :param discovered: the owners come from the source and the ledger, not from the connection or the run
-        :param now: the present, by which a source may choose its strategy
         """
         ...
 
-    def request(self, slice: Slice, number: int) -> Request:
-        """The request for page ``number`` of a slice."""
+    def request(self, slice: Slice, number: int, spelling: int = 0) -> Request:
+        """The request for page ``number`` of a slice.
+
+        :param spelling: below ``spellings``: another one is tried where the source does not accept the first
+        """
         ...
 
     def page(self, body: Any, number: int) -> Page:

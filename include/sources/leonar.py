@@ -31,7 +31,7 @@ _FILTERS = {
     "created_after": day,
     "created_before": day,
 }
-_GUARD = timedelta(days=1)
+_DAY = timedelta(days=1)
 _OWNERS_A_PAGE = 100
 _LONGEST_CAREER = 100
 
@@ -45,6 +45,9 @@ class Leonar:
     owner_noun = "project"
     owners_param = "project_ids"
     page_size = 25
+    created: tuple[str, str] | None = ("created_after", "created_before")
+    spellings = 2
+    renewed: timedelta | None = timedelta(hours=1)
     table = "contacts"
     children: tuple[str, ...] = ("contact_experiences", "contact_educations", "contact_skills")
     link = Link("contact_projects", "contact_id", "project_id", tombstoned=False)
@@ -66,7 +69,7 @@ class Leonar:
         """Every filter leaves contacts out."""
         return bool(filters)
 
-    def slices(self, configured: Slice, owners: Sequence[str], discovered: bool, now: datetime) -> list[Slice]:
+    def slices(self, configured: Slice, owners: Sequence[str], discovered: bool) -> list[Slice]:
         """Configured projects one by one; else the whole CRM once, under the first project: the search needs one."""
         if not owners:
             raise Misconfigured(
@@ -78,11 +81,16 @@ class Leonar:
             return [replace(configured, owner=owners[0], scope="tenant")]
         return [replace(configured, owner=owner, scope="owner") for owner in dict.fromkeys(owners)]
 
-    def request(self, slice: Slice, number: int) -> Request:
-        """A filter that the user gave wins over the slice's own."""
+    def request(self, slice: Slice, number: int, spelling: int = 0) -> Request:
+        """Proven bounds as they are; a filter that the user gave wins over the slice's own.
+
+        Bounds are dates, as in a sister endpoint of the vendor's; in the second spelling they are date-times.
+        """
         own: dict[str, Any] = {"project_ids": [slice.owner]} if slice.scope == "owner" else {}
         page = {"project_id": slice.owner, "page": number, "page_size": self.page_size}
-        created = _created(slice.window) if slice.window else {}
+        created = slice.bounds or (_created(slice.window) if slice.window else {})
+        if spelling:
+            created = {name: f"{day}T00:00:00Z" for name, day in created.items()}
         return Request("POST", "/sourcing/contacts/search", json={**own, **created, **slice.filters, **page})
 
     def page(self, body: Any, number: int) -> Page:
@@ -149,12 +157,15 @@ class Leonar:
 
 
 def _created(window: Window) -> dict[str, str]:
-    """Nobody says whether the bounds are inclusive, and in which time zone: whole days, and one more on each side."""
+    """Whole days with guard days: nobody says whether the bounds are inclusive, and in which time zone.
+
+    Two at the start: read as "on a later local day", west of UTC, a bound of the day before leaves out the first hours.
+    """
     start, end = window.start.astimezone(UTC), window.end.astimezone(UTC)
     first, last = start.date(), end.date()
     midnight = end == datetime(end.year, end.month, end.day, tzinfo=UTC)
-    first -= min(_GUARD, first - date.min)
-    last += min(_GUARD if midnight else 2 * _GUARD, date.max - last)
+    first -= min(2 * _DAY, first - date.min)
+    last += min(_DAY if midnight else 2 * _DAY, date.max - last)
     return {"created_after": first.isoformat(), "created_before": last.isoformat()}
 
 

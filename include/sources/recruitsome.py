@@ -24,7 +24,6 @@ _FILTERS = {
     "sort_direction": one_of("asc", "desc"),
 }
 _ORDER = {"sort", "sort_direction"}
-_PRESENT = timedelta(hours=48)
 _USER_ID = re.compile(r"0*([1-9][0-9]{0,18})", re.ASCII)
 _LARGEST_ID = 2**63 - 1
 
@@ -38,6 +37,9 @@ class Recruitsome:
     owner_noun = "user"
     owners_param = "user_ids"
     page_size = 100
+    created: tuple[str, str] | None = None
+    spellings = 1
+    renewed: timedelta | None = None
     table = "candidates"
     children: tuple[str, ...] = ()
     link = Link("candidate_users", "candidate_id", "user_id", tombstoned=True)
@@ -59,7 +61,7 @@ class Recruitsome:
         """An order alone leaves no candidate out."""
         return not filters.keys() <= _ORDER
 
-    def slices(self, configured: Slice, owners: Sequence[str], discovered: bool, now: datetime) -> list[Slice]:
+    def slices(self, configured: Slice, owners: Sequence[str], discovered: bool) -> list[Slice]:
         """One a user: only under its users is a candidate found."""
         if not owners:
             raise Misconfigured(
@@ -67,12 +69,15 @@ class Recruitsome:
                 where={"connection": configured.conn_id},
                 advice="Give the key the scope team:read, or name users in user_ids, then clear this task.",
             )
-        strategy = _strategy(configured, now)
+        strategy = _strategy(configured)
         return [replace(configured, owner=owner, scope="owner", strategy=strategy) for owner in self.owners(owners)]
 
-    def request(self, slice: Slice, number: int) -> Request:
-        """By creation, the newest first where that is where the window is; the user's own order wins."""
-        order = {"sort": "created_at", "sort_direction": "desc" if slice.strategy == "newest" else "asc"}
+    def request(self, slice: Slice, number: int, spelling: int = 0) -> Request:
+        """The newest first: what is created while one reads pushes no record over to a page that has been read.
+
+        The user's own order wins.
+        """
+        order = {"sort": "created_at", "sort_direction": "desc"}
         page = {"user_id": slice.owner, "page": str(number), "per_page": str(self.page_size)}
         return Request("GET", "/candidates", params={**order, **slice.filters, **page})
 
@@ -153,11 +158,9 @@ def _user_id(given: str) -> str:
     return match[1]
 
 
-def _strategy(configured: Slice, now: datetime) -> Strategy:
+def _strategy(configured: Slice) -> Strategy:
     # In the user's own order a window cannot be found by position.
-    if configured.window is None or not _ORDER.isdisjoint(configured.filters):
-        return "all"
-    return "newest" if configured.window.end > now - _PRESENT else "search"
+    return "search" if configured.window and _ORDER.isdisjoint(configured.filters) else "all"
 
 
 def _last(body: Any, records: list[Any]) -> bool:

@@ -1,7 +1,8 @@
 """Tombstones: what a run's complete refreshes no longer hold.
 
-Absence is proven by an extraction that is complete, of all time and not narrowed by a filter, and only for what no
-later extraction has read either: a record that came while the run was read is not gone.
+Absence is proven by complete extractions that together are of all time and not narrowed by a filter, and only for what
+no later extraction has read either: a record that came while they were read is not gone. Where a CRM is read in
+windows, those are the freshest cover of it, whichever runs read them: gone is what was not seen since the oldest began.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,18 +26,20 @@ from sqlalchemy import (
     func,
     literal,
     not_,
+    or_,
     select,
     true,
     update,
 )
 
-from include.contract import Source
+from include.contract import Slice, Source
 from include.errors import MassDeletion
 from include.warehouse import ledger
 from include.warehouse.engine import spoken
-from include.warehouse.landing import LANDED
+from include.warehouse.landed import LANDED
 from include.warehouse.layout import Layout, take_turn
 from include.warehouse.scratch import fill, looked_up, scratch, touched
+from include.warehouse.staleness import past_of
 from include.warehouse.tables import extractions, owners
 
 SEEN = scratch(
@@ -60,7 +63,7 @@ def tombstone(
     """Set ``remote_deleted_at`` on the rows that a run proves to be gone, and end the links that it proves to be.
 
     A row is gone when no owner holds it any more: where links are tombstoned, when its last live link ended; else
-    when the whole tenant, or every owner ever known, was read and did not hold it.
+    when the whole tenant, at once or in windows, or every owner ever known was read and did not hold it.
 
     :param extraction_ids: the run's, all of one tenant; those that prove no absence are left out
     :param share: of the live rows: so many and more go at once only with ``allow_mass_delete``; a single row always may
@@ -75,14 +78,18 @@ def tombstone(
             return {"tombstoned": 0, "unlinked": 0}
         layout, tenant = Layout.of(source), proofs[0].slice.tenant
         moment = take_turn(conn, tenant, source.name)
-        fill(conn, SEEN, *map(_seen, proofs))
+        owners_own = [proof for proof in proofs if proof.slice.scope == "owner"]
+        cover = past_of(conn, source, tenant).cover() if owners_own != proofs else ()
+        seen = [_seen(proof.id, proof.slice, proof.started_at) for proof in owners_own]
+        seen += [_seen(one.id, one.slice, one.started_at) for one in sorted(cover, key=lambda one: one.started_at)[:1]]
+        fill(conn, SEEN, *seen)
         left = scratch(
             "left_owner",
             *(Column("tenant", Text), Column("remote_id", Text), Column("owner", layout.link_owner.type)),
         )
-        fill(conn, left, *(_ended(layout, proof) for proof in proofs if proof.slice.scope == "owner"))
+        fill(conn, left, *(_ended(layout, proof) for proof in owners_own))
         unlinked = touched(conn, layout.end_links(left.c, moment))
-        if _covers(conn, source, proofs):
+        if cover or _covers(conn, source, owners_own):
             gone = fill(conn, GONE, _unseen(layout, tenant))
         else:
             gone = fill(conn, GONE, _homeless(layout, left))
@@ -98,17 +105,19 @@ def tombstone(
 
 def _proves(source: Source, receipt: ledger.Receipt) -> bool:
     slice = receipt.slice
-    return receipt.verdict == "complete" and slice.window is None and not source.narrowed(slice.filters)
+    return receipt.verdict == "complete" and slice.refreshes and not source.narrowed(slice.filters)
 
 
-def _seen(proof: ledger.Receipt) -> Select[Any]:
-    """What an extraction, or a later one of the same reach, has read."""
-    slice = proof.slice
+def _seen(proof_id: int, slice: Slice, began: datetime) -> Select[Any]:
+    """What was read of an owner or a tenant since an extraction of it began, by whichever extraction."""
+    whose = {"tenant": slice.tenant, "source": slice.source}
+    later = or_(extractions.c.completed_at.is_(None), extractions.c.completed_at >= began)
     read = (
-        select(LANDED.c.remote_id, literal(proof.id))
+        select(LANDED.c.remote_id, literal(proof_id))
         .distinct()
-        .filter_by(tenant=slice.tenant, source=slice.source)
-        .where(LANDED.c.extraction_id >= proof.id, LANDED.c.remote_id.is_not(None))
+        .filter_by(**whose)
+        .where(LANDED.c.extraction_id.in_(select(extractions.c.id).where(*_equal(whose), later)))
+        .where(LANDED.c.read_at >= began, LANDED.c.remote_id.is_not(None))
     )
     return read if slice.scope == "tenant" else read.filter_by(scope="owner", owner=slice.owner)
 
@@ -124,10 +133,8 @@ def _ended(layout: Layout, proof: ledger.Receipt) -> Select[Any]:
 
 
 def _covers(conn: Connection, source: Source, proofs: Sequence[ledger.Receipt]) -> bool:
-    """Whether what none of these extractions has seen is gone from every owner."""
-    if any(proof.slice.scope == "tenant" for proof in proofs):
-        return True
-    if source.link.tombstoned:
+    """Whether what none of these extractions, each of one owner, has seen is gone from every owner."""
+    if source.link.tombstoned or not proofs:
         return False
     whose = {"tenant": proofs[0].slice.tenant, "source": source.name}
     # Records that no owner holds are known from reading the whole tenant, and owners do not tell of them.

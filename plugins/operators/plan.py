@@ -1,17 +1,20 @@
 """Plan a run: connection, params and data interval become slices."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from airflow.sdk import Context
 
 from include.contract import Slice, Window
+from include.cutting import Sized
 from include.errors import Misconfigured
-from include.planning import listed, window
+from include.planning import affordable, forecast, listed, refresh, window
 from include.sources import SOURCES
 from include.warehouse.landing import known_owners, remember_owners
 from include.warehouse.migrate import migrate
+from include.warehouse.staleness import past
 from plugins.hooks import hook_of
 from plugins.hooks.api import ApiHook
 from plugins.hooks.warehouse import warehouse
@@ -36,12 +39,12 @@ class PlanOperator(VerbOperator):
     def do(self, context: Context) -> list[dict[str, Any]]:
         """Return the slices of the run, as JSON."""
         try:
-            return self._plan(context)
+            return asyncio.run(self._plan(context))
         except Misconfigured as fault:
             where = {"connection": context["params"]["conn_id"], **fault.where}
             raise Misconfigured(fault.what, where=where, advice=fault.advice) from None
 
-    def _plan(self, context: Context) -> list[dict[str, Any]]:
+    async def _plan(self, context: Context) -> list[dict[str, Any]]:
         known_params = context["dag"].params
         if unknown := sorted(set(context["dag_run"].conf or {}) - set(known_params)):
             raise Misconfigured(
@@ -63,21 +66,31 @@ class PlanOperator(VerbOperator):
         given = source.owners(listed(owners_param, params[owners_param] or hook.extra.get(owners_param)))
         with warehouse() as engine:
             migrate(engine)
-            found = [] if given else asyncio.run(hook.owners())
+            found = [] if given else await hook.owners()
             remember_owners(engine, tenant, self.source, found)
             known = known_owners(engine, tenant, self.source)
+            ledger = past(engine, source, tenant)
         # Sticky: a user who left is no longer listed, and the candidates of that user are still there.
         owners = given or [*found, *(owner for owner in known if owner not in found)]
-        slices = source.slices(configured, owners, discovered=not given, now=now)
+        slices = [
+            replace(slice, listed=bool(given) or slice.owner in found)
+            for slice in source.slices(configured, owners, discovered=not given)
+        ]
+        wanted: list[Sized] = [(slice, ledger.records(slice)) for slice in slices]
+        if not self.windowed:
+            wanted = await refresh(slices, ledger, hook.count, now)
+        sized = affordable(wanted, ledger, hook.budget.left(hook.reserve, now))
+        if left_out := len(wanted) - len(sized):
+            self.log.warning("The budget bears no more: %d windows are left to later refreshes.", left_out)
         self.log.info(
-            "%s: %d %s to read, %s; %s",
+            "%s: %d %s to read, %s; %s.",
             conn_id,
             len(owners),
             source.owner_noun if len(owners) == 1 else f"{source.owner_noun}s",
             f"created {configured.window}" if configured.window else "everything known",
-            hook.budget,
+            forecast(source, sized, hook.budget, hook.reserve, now),
         )
-        return [slice.to_json() for slice in slices]
+        return [slice.to_json() for slice, _ in sized]
 
     def _window(self, context: Context, now: datetime) -> Window:
         created_from, created_before = (context["params"][name] for name in ("created_from", "created_before"))

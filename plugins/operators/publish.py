@@ -5,9 +5,11 @@ from typing import Any
 
 from airflow.sdk import Asset, AssetAlias, Context, TriggerRule
 
+from include.contract import Slice
 from include.errors import MassDeletion, Unfinished
 from include.sources import SOURCES
 from include.warehouse.staging import clear
+from include.warehouse.staleness import past
 from plugins.hooks.warehouse import warehouse
 from plugins.operators.verb import VerbOperator, sequence
 
@@ -35,21 +37,25 @@ class PublishOperator(VerbOperator):
         self.tombstones_expected = tombstones is not None
 
     def do(self, context: Context) -> dict[str, Any]:
-        """Return the run's receipt: the sums of its slices' counts, and how many were partial."""
+        """Return the run's receipt: the sums of its slices' counts, how many were partial, and what is stalest."""
         if self.tombstones_expected and self.tombstones is None:
             raise Unfinished("tombstone did not come through", advice="Open it, mend what it names, and clear it.")
         receipts = sequence(self.receipts)
         tombstones = dict(self.tombstones or {})
         held_back = tombstones.pop("held_back", None)
-        summary = _sums([*receipts, tombstones])
+        summary: dict[str, Any] = dict(_sums([*receipts, tombstones]))
         summary["partial"] = sum(receipt["verdict"] == "partial" for receipt in receipts)
         self.log.info("%s", _table([*receipts, {"label": "all", **summary}]))
-        if held_back:
-            raise MassDeletion(held_back)
-        planned = len(context["ti"].xcom_pull(task_ids="plan"))
-        if planned > len(receipts):
-            raise Unfinished(f"{planned - len(receipts)} of {planned} slices did not come through")
+        planned = [Slice.from_json(slice) for slice in context["ti"].xcom_pull(task_ids="plan")]
         with warehouse() as engine:
+            stalest = past(engine, SOURCES[self.source], planned[0].tenant).stalest(planned)
+            if stalest:
+                summary["stalest"] = stalest
+                self.log.info("Stalest: %s, read completely %s.", stalest["label"], stalest["read_at"] or "never")
+            if held_back:
+                raise MassDeletion(held_back)
+            if len(planned) > len(receipts):
+                raise Unfinished(f"{len(planned) - len(receipts)} of {len(planned)} slices did not come through")
             clear(engine, [receipt["extraction_id"] for receipt in receipts])
         if any(summary.get(name) for name in CHANGES):
             table = SOURCES[self.source].table

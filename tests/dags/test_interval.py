@@ -31,7 +31,7 @@ def test_a_day_holds_what_was_created_in_it(run, sql, sandbox, dag_id, days_ago)
     wanted = created(plain, kind, end - DAY, end)
     guard = DAY if kind == "contacts" else timedelta()
     assert wanted
-    assert wanted <= held(sql, kind) <= created(world, kind, end - DAY - guard, end + guard)
+    assert wanted <= held(sql, kind) <= created(world, kind, end - DAY - 2 * guard, end + guard)
 
 
 @pytest.mark.parametrize("dag_id", INTERVAL)
@@ -57,10 +57,10 @@ def test_a_window_without_anything_is_green_and_empty(run, sql):
     assert held(sql, "candidates") == set()
 
 
-def test_leonar_is_sent_dates_with_a_guard_day_on_each_side(run, sandbox):
+def test_leonar_is_sent_dates_with_guard_days_on_each_side(run, sandbox):
     run("leonar_contacts", created_from="2026-11-10", created_before="2026-11-11T06:00:00Z")
     bodies = [request["body"] for request in sandbox.requests("leonar", "/sourcing/contacts/search")]
-    assert {(body["created_after"], body["created_before"]) for body in bodies} == {("2026-11-09", "2026-11-13")}
+    assert {(body["created_after"], body["created_before"]) for body in bodies} == {("2026-11-08", "2026-11-13")}
     assert {body["page_size"] for body in bodies} == {25}
 
 

@@ -53,7 +53,8 @@ def test_a_task_killed_in_the_middle_of_extract_asks_for_no_landed_page_again(ki
     killed.control("PUT", "trouble", [])
 
     killed.wait(lambda: killed.ask("GET", path)["state"] in ("success", "failed"), "the end of the run")
-    asked = asked_of(killed)
+    # Plan has counted the CRM by its first page.
+    asked = asked_of(killed)[1:]
     assert killed.ask("GET", path)["state"] == "success"
     assert killed.ask("GET", f"{path}/taskInstances/ingest.extract/0")["try_number"] == 2
 
@@ -62,7 +63,7 @@ def test_a_task_killed_in_the_middle_of_extract_asks_for_no_landed_page_again(ki
     assert len(landed) >= 20
     assert everything - landed
     assert set(asked) == everything
-    assert not landed & set(asked[before:])
+    assert not landed & set(asked[before - 1 :])
     twice = {page: times for page, times in Counter(asked).items() if times > 1}
     assert len(twice) <= MAX_CONCURRENCY
     assert set(twice.values()) <= {2}

@@ -3,14 +3,16 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from include.contract import Issue, Slice, Window
+from include.contract import END, Issue, Slice, Window
 from include.errors import Misconfigured
+from include.sandbox.leonar_created import created_window
+from include.sandbox.readings import Readings
 from include.sources import SOURCES
 
 LEONAR = SOURCES["leonar"]
 PROJECT = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 OTHER = "0f5fd5a4-30b5-4b19-9d2f-7a0f3f1c2b11"
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
+ZONES = ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kolkata", "America/Los_Angeles")
 SOPHIE = {
     "profile_id": "ACwAABrjaVMBOLcCrV5aEw1zCAjE_zec6PbnU1A",
     "first_name": "Sophie",
@@ -249,26 +251,57 @@ def test_an_owner_is_read_with_its_filter_and_the_tenant_without():
 @pytest.mark.parametrize(
     ("start", "end", "after", "before"),
     [
-        (datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 21, tzinfo=UTC), "2026-11-19", "2026-11-22"),
-        (datetime(2026, 11, 20, 8, tzinfo=UTC), datetime(2026, 11, 20, 9, tzinfo=UTC), "2026-11-19", "2026-11-22"),
+        (datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 21, tzinfo=UTC), "2026-11-18", "2026-11-22"),
+        (datetime(2026, 11, 20, 8, tzinfo=UTC), datetime(2026, 11, 20, 9, tzinfo=UTC), "2026-11-18", "2026-11-22"),
         (
             datetime(2026, 11, 20, 1, tzinfo=timezone(timedelta(hours=2))),
             datetime(2026, 11, 21, 2, tzinfo=timezone(timedelta(hours=2))),
-            "2026-11-18",
+            "2026-11-17",
             "2026-11-22",
         ),
         (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 12, tzinfo=UTC), "0001-01-01", "9999-12-31"),
     ],
 )
-def test_a_window_is_asked_for_in_days_with_one_to_spare_on_each_side(start, end, after, before):
+def test_a_window_is_asked_for_in_days_with_two_to_spare_at_its_start_and_one_at_its_end(start, end, after, before):
     json = LEONAR.request(slice_of(window=Window(start, end)), 1).json
     assert (json["created_after"], json["created_before"]) == (after, before)
 
 
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("unit", ["moment", "date"])
+@pytest.mark.parametrize("created_before", ["inclusive", "exclusive"])
+@pytest.mark.parametrize("created_after", ["inclusive", "exclusive"])
+def test_whatever_the_created_filters_mean_they_leave_no_moment_of_the_window_out(
+    created_after, created_before, unit, zone
+):
+    readings = Readings(
+        created_after=created_after, created_before=created_before, created_unit=unit, created_zone=zone
+    )
+    day, hour = datetime(2026, 3, 8, tzinfo=UTC), timedelta(hours=1)
+    # Days on which clocks are put forward and back, and windows that begin and end at any hour of one.
+    for start in (day, day + 13 * hour, datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 31, 23, tzinfo=UTC)):
+        for length in (hour, 24 * hour, 31 * 24 * hour):
+            asked = LEONAR.request(slice_of(window=Window(start, start + length)), 1).json
+            first, end = created_window(readings, asked["created_after"], asked["created_before"])
+            assert first <= start.timestamp()
+            assert (start + length).timestamp() <= end
+
+
+def test_bounds_that_counts_have_proven_are_sent_without_guard_days():
+    window = Window(datetime(2024, 5, 1, tzinfo=UTC), END)
+    slice = slice_of(scope="tenant", window=window, bounds={"created_after": "2024-04-30"})
+    assert LEONAR.request(slice, 2).json == {
+        "project_id": PROJECT,
+        "created_after": "2024-04-30",
+        "page": 2,
+        "page_size": 25,
+    }
+
+
 def test_discovered_projects_are_read_as_one_tenant_and_configured_ones_one_by_one():
-    (tenant,) = LEONAR.slices(slice_of(), [PROJECT, OTHER], discovered=True, now=NOW)
+    (tenant,) = LEONAR.slices(slice_of(), [PROJECT, OTHER], discovered=True)
     assert (tenant.owner, tenant.scope, tenant.strategy) == (PROJECT, "tenant", "all")
-    owners = LEONAR.slices(slice_of(), [PROJECT, OTHER, PROJECT], discovered=False, now=NOW)
+    owners = LEONAR.slices(slice_of(), [PROJECT, OTHER, PROJECT], discovered=False)
     assert [(one.owner, one.scope) for one in owners] == [(PROJECT, "owner"), (OTHER, "owner")]
 
 

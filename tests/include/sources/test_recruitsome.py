@@ -147,8 +147,8 @@ def test_a_candidate_says_when_it_was_created(record, created):
     assert RECRUITSOME.created_at(record) == created
 
 
-@pytest.mark.parametrize(("strategy", "direction"), [("all", "asc"), ("newest", "desc"), ("search", "asc")])
-def test_candidates_are_asked_for_by_creation(strategy, direction):
+@pytest.mark.parametrize("strategy", ["all", "search"])
+def test_candidates_are_asked_for_by_creation_the_newest_first(strategy):
     request = RECRUITSOME.request(slice_of(strategy=strategy), 3)
     assert (request.method, request.path, request.json) == ("GET", "/candidates", None)
     assert request.params == {
@@ -156,7 +156,7 @@ def test_candidates_are_asked_for_by_creation(strategy, direction):
         "page": "3",
         "per_page": "100",
         "sort": "created_at",
-        "sort_direction": direction,
+        "sort_direction": "desc",
     }
 
 
@@ -166,7 +166,7 @@ def test_every_filter_reaches_the_wire_and_the_given_order_wins():
         "search": "doe",
         "status": "employee",
         "sort": "last_name",
-        "sort_direction": "desc",
+        "sort_direction": "asc",
     }
     assert RECRUITSOME.filters(filters) == filters
     page = {"user_id": "7", "page": "1", "per_page": "100"}
@@ -206,17 +206,14 @@ def test_a_filter_of_a_wrong_type_is_misconfigured(name, value):
     ("window", "filters", "strategy"),
     [
         (None, {}, "all"),
-        (window(0), {}, "newest"),
-        (window(47), {}, "newest"),
-        (window(-24), {}, "newest"),
-        (window(48), {}, "search"),
+        (window(0), {}, "search"),
         (window(240), {"status": "employee"}, "search"),
         (window(0), {"sort": "email"}, "all"),
         (window(240), {"sort_direction": "asc"}, "all"),
     ],
 )
-def test_a_window_is_found_from_the_newest_or_by_search(window, filters, strategy):
-    slices = RECRUITSOME.slices(slice_of(window=window, filters=filters), ["7", "8"], discovered=True, now=NOW)
+def test_a_window_is_searched_for_unless_the_order_is_the_users_own(window, filters, strategy):
+    slices = RECRUITSOME.slices(slice_of(window=window, filters=filters), ["7", "8"], discovered=True)
     assert [(one.owner, one.scope, one.strategy) for one in slices] == [
         ("7", "owner", strategy),
         ("8", "owner", strategy),

@@ -16,7 +16,6 @@ from tests.include.anything import ANYTHING, nested
 
 pytestmark = pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
 
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 KEPT_BY_US = {
     "tenant",
     "remote_id",
@@ -196,13 +195,13 @@ def test_a_fault_is_one_short_line(source, body):
 
 def test_no_owner_is_misconfigured(source):
     with pytest.raises(Misconfigured, match=rf"{source.name}_default.*{source.owners_param}"):
-        source.slices(slice_of(source), [], discovered=True, now=NOW)
+        source.slices(slice_of(source), [], discovered=True)
 
 
 def test_each_owner_is_read_once(source):
     given = source.owners([*OWNERS[source.name], f" {OWNERS[source.name][0]} "])
     assert given == OWNERS[source.name]
-    (only,) = source.slices(slice_of(source), given, discovered=False, now=NOW)
+    (only,) = source.slices(slice_of(source), given, discovered=False)
     assert (only.owner, only.scope) == (given[0], "owner")
 
 
@@ -240,10 +239,15 @@ def test_an_unknown_filter_is_misconfigured_with_the_known_ones(source, name):
 
 def test_a_slice_survives_json_with_its_request(source):
     window = Window(datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 21, tzinfo=UTC))
-    (slice,) = source.slices(slice_of(source, window=window), OWNERS[source.name], discovered=False, now=NOW)
+    (slice,) = source.slices(slice_of(source, window=window), OWNERS[source.name], discovered=False)
     again = Slice.from_json(json.loads(json.dumps(slice.to_json())))
     assert source.request(again, 2) == source.request(slice, 2)
     assert source.request(again, 2) != source.request(slice, 3)
+
+
+def test_created_fields_are_filters_that_take_a_date(source):
+    for name in source.created or ():
+        assert source.filters({name: "2026-11-20"}) == {name: "2026-11-20"}
 
 
 def test_paths_start_at_the_base_url(source):

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from include.contract import Slice, Window
+from include.contract import BEGINNING, END, Page, Slice, Window
 from include.errors import MassDeletion
 from include.warehouse.landing import Landing, remember_owners
 from include.warehouse.tombstones import tombstone
@@ -148,6 +148,17 @@ def test_what_a_later_extraction_has_read_is_not_gone(engine):
     assert tombstone(engine, ingestion.source, [refresh]) == {"tombstoned": 0, "unlinked": 0}
 
 
+def test_what_an_extraction_that_began_before_has_read_since_is_not_gone(engine):
+    ingestion = candidates(engine)
+    ingestion.refresh({"1": MANY})
+    interval = ingestion.begin("1", window=WINDOW, strategy="search")
+    interval.land(1, [Page(2, [MANY[4]], False)])
+    refresh = ingestion.extract(without(3, 4))
+    interval.land(1, [Page(1, [MANY[3]], False)])
+    tombstone(engine, ingestion.source, [refresh])
+    assert dead(engine) == {"4"}
+
+
 def test_an_extraction_that_began_before_the_refresh_does_not_revive(engine):
     ingestion = candidates(engine)
     ingestion.refresh({"1": MANY})
@@ -227,3 +238,76 @@ def test_what_another_workspace_brought_does_not_outweigh_what_is_gone(engine):
     with pytest.raises(MassDeletion, match="20 of 20 live candidates"):
         ingestion.refresh({"1": [candidate(number) for number in range(1000, 1500)]})
     assert dead(engine) == set()
+
+
+CUT = datetime(2024, 5, 1, tzinfo=UTC)
+OLD = {"scope": "tenant", "window": Window(BEGINNING, CUT), "bounds": {"created_before": "2024-05-01"}}
+NEW = {"scope": "tenant", "window": Window(CUT, END), "bounds": {"created_after": "2024-05-01"}}
+
+
+def in_windows(ingestion, old, new):
+    """A refresh in two windows, of which one may be left out with ``None``; its extractions and its counts."""
+    read = [(records, slice) for records, slice in ((old, OLD), (new, NEW)) if records is not None]
+    ids = [ingestion.extract(records, PROJECTS[0], **slice) for records, slice in read]
+    for id in ids:
+        ingestion.merge(id)
+    return ids, tombstone(ingestion.engine, ingestion.source, ids)
+
+
+def test_a_contact_that_no_window_holds_any_more_is_gone(engine):
+    ingestion = contacts(engine)
+    in_windows(ingestion, PEOPLE[:10], PEOPLE[10:])
+    assert in_windows(ingestion, PEOPLE[1:10], PEOPLE[10:-1])[1] == {"tombstoned": 2, "unlinked": 0}
+    assert dead(engine, "contacts") == {"A0", "A19"}
+
+
+def test_windows_that_hold_what_everything_held_bury_nobody(engine):
+    ingestion = contacts(engine)
+    ingestion.refresh({PROJECTS[0]: PEOPLE}, scope="tenant")
+    with tuples(engine) as written:
+        assert in_windows(ingestion, PEOPLE[:12], PEOPLE[10:])[1] == {"tombstoned": 0, "unlinked": 0}
+    assert written == {}
+
+
+def test_windows_that_were_not_all_read_completely_bury_nobody(engine):
+    ingestion = contacts(engine)
+    in_windows(ingestion, PEOPLE[:10], None)
+    ingestion.ingest(PEOPLE[10:], PROJECTS[0], window=WINDOW)
+    assert in_windows(ingestion, PEOPLE[1:10], None)[1] == {"tombstoned": 0, "unlinked": 0}
+    ingestion.extract(PEOPLE[10:], PROJECTS[0], complete=False, **NEW)
+    assert in_windows(ingestion, PEOPLE[1:10], None)[1] == {"tombstoned": 0, "unlinked": 0}
+    assert dead(engine, "contacts") == set()
+
+
+def test_a_refresh_of_some_windows_buries_what_was_not_seen_since_the_oldest_of_the_others_began(engine):
+    ingestion = contacts(engine)
+    in_windows(ingestion, PEOPLE[:10], PEOPLE[10:])
+    # A19 was seen after the older window's reading began, and may have been in that one when it was.
+    assert in_windows(ingestion, None, PEOPLE[10:-1])[1]["tombstoned"] == 0
+    assert dead(engine, "contacts") == set()
+    assert in_windows(ingestion, PEOPLE[1:10], None)[1]["tombstoned"] == 2
+    assert dead(engine, "contacts") == {"A0", "A19"}
+
+
+def test_a_contact_that_moved_from_one_window_to_another_lives(engine):
+    ingestion = contacts(engine)
+    in_windows(ingestion, PEOPLE[:10], PEOPLE[10:])
+    in_windows(ingestion, PEOPLE[:9], PEOPLE[9:])
+    in_windows(ingestion, PEOPLE[:9], None)
+    assert dead(engine, "contacts") == set()
+
+
+def test_a_mass_deletion_in_windows_is_held_back(engine):
+    ingestion = contacts(engine)
+    in_windows(ingestion, PEOPLE[:10], PEOPLE[10:])
+    with pytest.raises(MassDeletion, match="4 of 20 live contacts"):
+        in_windows(ingestion, PEOPLE[2:10], PEOPLE[10:-2])
+    assert dead(engine, "contacts") == set()
+
+
+def test_everything_at_once_outweighs_windows_of_before(engine):
+    ingestion = contacts(engine)
+    in_windows(ingestion, PEOPLE[:10], PEOPLE[10:])
+    assert ingestion.refresh({PROJECTS[0]: PEOPLE[1:]}, scope="tenant") == {"unchanged": 19, "tombstoned": 1}
+    assert in_windows(ingestion, PEOPLE[1:9], None)[1]["tombstoned"] == 0
+    assert dead(engine, "contacts") == {"A0"}
