@@ -108,16 +108,22 @@ class _Merge:
     def _keep(self, told: Column[Any]) -> None:
         """Stage what is known where the record does not tell."""
         own = self.layout.row(literal(self.receipt.slice.tenant), staged.c.remote_id)
-        known = (
+        known = scratch(
+            f"known_{told.name}",
+            Column("extraction_id", BigInteger),
+            Column("remote_id", Text),
+            Column("known", told.type),
+        )
+        untold = (
             select(*staged.c["extraction_id", "remote_id"], own.c[told.name])
             .select_from(staged.join(own, true()))
             .where(staged.c.extraction_id == self.receipt.id, staged.c.record[told.name].astext.is_(None))
             .where(own.c[told.name].is_not(None))
-            .subquery("known")
         )
-        this = and_(staged.c.extraction_id == known.c.extraction_id, staged.c.remote_id == known.c.remote_id)
-        record = staged.c.record.op("||")(func.jsonb_build_object(told.name, known.c[told.name]))
-        self.conn.execute(update(staged).values(record=record).where(this))
+        if fill(self.conn, known, untold):
+            this = and_(staged.c.extraction_id == known.c.extraction_id, staged.c.remote_id == known.c.remote_id)
+            record = staged.c.record.op("||")(func.jsonb_build_object(told.name, known.c.known))
+            self.conn.execute(update(staged).values(record=record).where(this))
 
     def _differing(self) -> Select[Any]:
         tenant = literal(self.receipt.slice.tenant)
