@@ -37,10 +37,13 @@ def test_imports_point_one_way(path):
     assert tops <= MAY_IMPORT[path.parts[0]]
 
 
-def test_the_demo_stands_beside_the_house():
-    for path in (ROOT / "demo").glob("*.py"):
-        assert not {name.split(".")[0] for name in imports(path.relative_to(ROOT))} & OURS
-    assert not [path for path in MODULES if any(name.split(".")[0] == "demo" for name in imports(path))]
+@pytest.mark.parametrize("beside", ["demo", "bench"])
+def test_what_run_starts_stands_beside_the_house(beside):
+    for path in (ROOT / beside).glob("*.py"):
+        # The one that runs the DAGs in a process of its own.
+        allowed = {"airflow"} if path == ROOT / "bench/ours.py" else set()
+        assert {name.split(".")[0] for name in imports(path.relative_to(ROOT))} & OURS <= allowed
+    assert not [path for path in MODULES if any(name.split(".")[0] == beside for name in imports(path))]
 
 
 @pytest.mark.parametrize("path", [Path("include/contract.py"), Path("include/errors.py")], ids=str)
@@ -94,6 +97,7 @@ def test_airflow_loads_one_file_of_plugins():
 
 
 def test_no_file_names_this_machine_or_an_index():
-    texts = [*ROOT.glob("requirements*"), *ROOT.glob("*.md"), *ROOT.glob("*.y*ml"), ROOT / "run", ROOT / ".ci/run"]
+    patterns = ("requirements*", "bench/dlt.*", "*.md", "docs/*.md", "*.y*ml")
+    texts = [*(path for pattern in patterns for path in ROOT.glob(pattern)), ROOT / "run", ROOT / ".ci/run"]
     for path in texts:
         assert not re.search(r"--(extra-)?index-url|/work/|/root/", path.read_text()), path.name

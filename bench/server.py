@@ -1,0 +1,82 @@
+"""The Postgres server that both write to, a database each: what it can tell of what was written."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]
+import psycopg2
+from psycopg2 import sql
+
+DATABASES = ("bench_ours", "bench_dlt")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """
+    The Postgres server.
+
+    :param folder: of its socket
+    """
+
+    folder: Path
+
+    def create(self) -> None:
+        """Make both databases anew."""
+        self.drop()
+        for database in DATABASES:
+            self._execute("postgres", sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+
+    def drop(self) -> None:
+        """Drop both databases if they are there."""
+        for database in DATABASES:
+            gone = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
+            self._execute("postgres", gone)
+
+    def written(self, database: str) -> dict[str, tuple[int, int, int]]:
+        """By ``schema.table``: tuples inserted, updated and deleted since the database is there."""
+        query = "SELECT schemaname || '.' || relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_user_tables"
+        return {name: tuple(counts) for name, *counts in self.rows(database, query)}
+
+    def wal(self) -> int:
+        """The position in the write-ahead log, in bytes."""
+        return int(self.rows("postgres", "SELECT pg_current_wal_lsn() - '0/0'")[0][0])
+
+    def settle(self) -> None:
+        """
+        Leave nothing for later: the log is the server's, and a vacuum of one's rows would be in the other's figures.
+
+        After a checkpoint, the next to write logs every page once in full, whoever it is.
+        """
+        for database in DATABASES:
+            self._execute(database, "VACUUM ANALYZE")
+        self._execute("postgres", "CHECKPOINT")
+
+    def cpu(self) -> float:
+        """The CPU seconds of the server until now: of its processes, and of the ended ones of them."""
+        file = Path(self.rows("postgres", "SHOW data_directory")[0][0]) / "postmaster.pid"
+        postmaster = psutil.Process(int(file.read_text().split()[0]))
+        seconds = sum(postmaster.cpu_times()[:4])
+        for process in postmaster.children():
+            with suppress(psutil.NoSuchProcess):
+                seconds += sum(process.cpu_times()[:2])
+        return float(seconds)
+
+    def version(self) -> str:
+        """The version of Postgres."""
+        return str(self.rows("postgres", "SHOW server_version")[0][0]).split()[0]
+
+    def rows(self, database: str, query: str) -> list[tuple[Any, ...]]:
+        """What a query answers."""
+        return self._execute(database, query)
+
+    def _execute(self, database: str, query: Any) -> list[tuple[Any, ...]]:
+        connection = psycopg2.connect(host=str(self.folder), user="postgres", dbname=database)
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(query)
+                return list(cursor.fetchall()) if cursor.description else []
+        finally:
+            connection.close()

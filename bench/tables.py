@@ -1,0 +1,112 @@
+"""What was measured, as Markdown tables that read as well in a terminal; docs/benchmarks.md holds them as printed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from bench.measure import Cost
+
+MIB, MB = 2**20, 10**6
+TASKS = ("plan", "extract", "normalize", "upsert", "tombstone", "publish")
+
+
+@dataclass(frozen=True, slots=True)
+class Duel:
+    """The costs of both in one load, a cost a round."""
+
+    ours: Sequence[Cost]
+    dlt: Sequence[Cost]
+
+
+# By latency in milliseconds.
+Duels = Mapping[int, Duel]
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.1f} s" if value < 100 else f"{value:.0f} s"
+
+
+def _count(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+MEASURES: Sequence[tuple[str, Callable[[Cost], float], Callable[[float], str]]] = (
+    ("wall, loading", lambda cost: cost.wall, _seconds),
+    ("wall, whole process", lambda cost: cost.process_wall, _seconds),
+    ("CPU, loading", lambda cost: cost.cpu, _seconds),
+    ("CPU, whole process", lambda cost: cost.process_cpu, _seconds),
+    ("CPU, Postgres", lambda cost: cost.server_cpu, _seconds),
+    ("memory, added by loading", lambda cost: cost.grown / MIB, lambda mib: f"{mib:,.0f} MiB"),
+    ("memory, peak of the process", lambda cost: cost.peak / MIB, lambda mib: f"{mib:,.0f} MiB"),
+    ("requests", lambda cost: cost.requests, _count),
+    ("WAL", lambda cost: cost.wal / MB, lambda mb: f"{mb:,.1f} MB"),
+    ("rows inserted for readers", lambda cost: cost.written[0], _count),
+    ("rows updated for readers", lambda cost: cost.written[1], _count),
+    ("rows deleted for readers", lambda cost: cost.written[2], _count),
+    ("rows written elsewhere", lambda cost: sum(cost.staged), _count),
+)
+
+
+def compared(duels: Duels) -> str:
+    """One load: every measure of both, and ours as a part of dlt's; medians of the rounds."""
+    head = [""] + [cell for latency in duels for cell in (f"ours, {latency} ms", f"dlt, {latency} ms", "ours / dlt")]
+    rows = [head]
+    for label, measure, shown in MEASURES:
+        row = [label]
+        for duel in duels.values():
+            ours, dlt = (median(measure(cost) for cost in costs) for costs in (duel.ours, duel.dlt))
+            row += [shown(ours), shown(dlt), f"{ours / dlt:.2f}" if dlt else ""]
+        rows.append(row)
+    return aligned(rows)
+
+
+def by_task(loads: Mapping[str, Duels]) -> str:
+    """Our tasks, all slices of both DAGs together: wall and CPU seconds, medians of the rounds."""
+    rows = [["wall / CPU in seconds", *TASKS]]
+    for load, duels in loads.items():
+        for latency, duel in duels.items():
+            row = [f"{load}, {latency} ms"]
+            for task in TASKS:
+                times = [cost.tasks[task] for cost in duel.ours if task in cost.tasks]
+                row.append(" / ".join(f"{median(part):.2f}" for part in zip(*times, strict=True)))
+            rows.append(row)
+    return aligned(rows)
+
+
+def bounds(first: Duels, least: int) -> str:
+    """
+    What the first load must show, and whether it does.
+
+    :param least: the least requests of a full read
+    """
+    rows = [["first load", "at most", "is", ""]]
+
+    def judge(what: str, most: float, part: float) -> None:
+        rows.append([what, f"{most:.3f}", f"{part:.3f}", "holds" if part <= most else "DOES NOT HOLD"])
+
+    if 100 in first:
+        judge("wall at 100 ms, loading, ours / dlt", 1 / 6, _part(first[100], lambda cost: cost.wall))
+    if 0 in first:
+        judge("CPU at 0 ms, loading, ours / dlt", 1 / 2, _part(first[0], lambda cost: cost.cpu))
+    for latency, duel in first.items():
+        most = max(cost.pages for cost in duel.ours)
+        judge(f"our requests for records at {latency} ms / the least possible, {least:,}", 1.02, most / least)
+    return aligned(rows)
+
+
+def _part(duel: Duel, measure: Callable[[Cost], float]) -> float:
+    return median(map(measure, duel.ours)) / median(map(measure, duel.dlt))
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; its first row is the head, its first column is words, the others are figures."""
+    widths = [max(3, *(len(row[column]) for row in rows)) for column in range(len(rows[0]))]
+    lines = [
+        [
+            cell.rjust(width) if column else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        for row in rows
+    ]
+    rule = ["-" * width if not column else "-" * (width - 1) + ":" for column, width in enumerate(widths)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (lines[0], rule, *lines[1:]))
