@@ -62,6 +62,11 @@ def test_usage_needs_no_set_up(arguments, code, tmp_path):
     assert not (tmp_path / "venv").exists()
 
 
+def test_help_names_every_command(run):
+    assert "bench" in run.COMMANDS
+    assert not [name for name in run.COMMANDS if f"./run {name} " not in run.__doc__]
+
+
 def test_a_folder_that_is_no_virtual_environment_is_left_alone(tmp_path):
     precious = tmp_path / "precious"
     precious.write_text("photos")
