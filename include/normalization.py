@@ -106,10 +106,11 @@ def _stage(
         if normalized.remote_id is None:
             counts["rejected"] += 1
             continue
-        # What some owners alone are told would make the hash depend on who was asked.
-        alike = {name: value for name, value in normalized.row.items() if name not in source.sticky}
-        content_hash = digest(text_of(alike))
-        rows.append((extraction_id, normalized.remote_id, content_hash, normalized.linked, text_of(normalized.row)))
+        row = alike = text_of(normalized.row)
+        if source.sticky:
+            # What some owners alone are told would make the hash depend on who was asked.
+            alike = text_of({name: value for name, value in normalized.row.items() if name not in source.sticky})
+        rows.append((extraction_id, normalized.remote_id, digest(alike), normalized.linked, row))
     copy(conn, staged, rows)
     copy(conn, issues, found)
     counts.update(staged=len(rows), issues=len(found))

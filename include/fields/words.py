@@ -28,11 +28,13 @@ def text(value: Any) -> Taken[str]:
     """
     if not isinstance(value, str):
         return None, None if value is None else "not a text"
+    # One fast test lets almost every text pass: what is odd is either not printable, or an entity.
+    if value.isprintable() and "&" not in value and len(value) <= LONGEST_TEXT:
+        return value.strip() or None, None
     reason = None
     if len(value) > LONGEST_TEXT:
         value, reason = value[:LONGEST_TEXT], f"cut after {LONGEST_TEXT} characters"
-    # One fast test lets almost every text pass: what is odd is either not printable, or an entity.
-    if (not value.isprintable() or "&" in value) and _ODD.search(value):
+    if _ODD.search(value):
         value, mended = _mended(value)
         reason = mended or reason
     return value.strip() or None, reason

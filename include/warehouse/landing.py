@@ -1,14 +1,14 @@
 """Landing: pages and their records, as they came, in ``ingest``. What has landed is the checkpoint."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import JSON, Engine, Text, bindparam, cast, distinct, func, select
+from sqlalchemy import ARRAY, JSON, Connection, Engine, Text, Uuid, any_, cast, distinct, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from include.canonical import digest, text_of
 from include.checkpoint import Audit, Reading, Verdict
-from include.contract import Page, Slice, Source
+from include.contract import Page, Record, Slice, Source
 from include.warehouse import landed, ledger
 from include.warehouse.engine import spoken
 from include.warehouse.landed import LANDED
@@ -55,26 +55,38 @@ class Landing:
     @spoken()
     def land(self, attempt: int, pages: Sequence[Page]) -> None:
         """Commit pages of a pass, all or none; one that has landed before stays as it was."""
-        bodies: dict[UUID, dict[str, object]] = {}
+        bodies: dict[UUID, tuple[Record, str]] = {}
         rows = [self._row(attempt, page, bodies) for page in pages]
-        whose = {"tenant": self.slice.tenant, "source": self.slice.source}
-        store = insert(records).values(body=cast(bindparam("text", type_=Text), JSON)).on_conflict_do_nothing()
         with self.engine.begin() as conn:
-            # In the order of their keys: two extractions that land the same records do not wait for each other.
-            if bodies:
-                conn.execute(store, [{**whose, "hash": key, **bodies[key]} for key in sorted(bodies)])
+            self._store(conn, bodies)
             conn.execute(insert(places).on_conflict_do_nothing(), rows)
         self.pages += len(pages)
 
-    def _row(self, attempt: int, page: Page, bodies: dict[UUID, dict[str, object]]) -> dict[str, object]:
-        keys = []
-        for record in page.records:
-            text = text_of(record)
-            keys.append(UUID(digest(text)))
-            bodies[keys[-1]] = {"remote_id": self.source.identity(record), "text": text}
+    def _row(self, attempt: int, page: Page, bodies: dict[UUID, tuple[Record, str]]) -> dict[str, object]:
+        texts = [text_of(record) for record in page.records]
+        keys = [UUID(digest(text)) for text in texts]
+        bodies.update(zip(keys, zip(page.records, texts, strict=True), strict=True))
         totals = [total for total in page.totals if abs(total) < 2**63]
         place = {"extraction_id": self.id, "pass": attempt, "number": page.number}
         return {**place, "last": page.last, "totals": totals, "records": keys}
+
+    def _store(self, conn: Connection, bodies: Mapping[UUID, tuple[Record, str]]) -> None:
+        """Insert the records that are not there yet; most have been read before, and are not sent again."""
+        whose = {"tenant": self.slice.tenant, "source": self.slice.source}
+        among = records.c.hash == any_(literal(list(bodies), ARRAY(Uuid)))
+        known = set(conn.scalars(select(records.c.hash).filter_by(**whose).where(among)))
+        # In the order of their keys: two extractions that land the same records do not wait for each other.
+        new = sorted(bodies.keys() - known)
+        if new:
+            ids = [self.source.identity(bodies[key][0]) for key in new]
+            columns = (
+                func.unnest(literal(new, ARRAY(Uuid))),
+                func.unnest(literal(ids, ARRAY(Text))),
+                cast(func.unnest(literal([bodies[key][1] for key in new], ARRAY(Text))), JSON),
+            )
+            told = select(*(literal(value) for value in whose.values()), *columns)
+            names = [*whose, "hash", "remote_id", "body"]
+            conn.execute(insert(records).from_select(names, told).on_conflict_do_nothing())
 
     @spoken()
     def readings(self) -> list[Reading]:

@@ -1,5 +1,6 @@
 """What every operator of ours does around its verb."""
 
+import gc
 from abc import abstractmethod
 from datetime import UTC, datetime
 from typing import Any
@@ -39,6 +40,8 @@ class VerbOperator(BaseOperator):
         """Do the verb itself, and return what goes to XCom."""
 
     def _attempt(self, context: Context) -> Any:
+        # All that Airflow has imported is there to stay: the collector need not walk it again and again.
+        gc.freeze()
         try:
             return self.do(context)
         except Limited as limited:
@@ -50,4 +53,6 @@ class VerbOperator(BaseOperator):
         except IngestError as fault:
             self.log.error("%s", fault)
             raise
+        finally:
+            gc.unfreeze()
         self.defer(trigger=DateTimeTrigger(moment=moment), method_name="resume")
