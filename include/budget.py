@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 LONGEST_WAIT = timedelta(hours=2)
 """No window that either vendor documents is longer than an hour: a later reset is a wrong clock."""
 
+MOST_DIGITS = 18
 SECOND = timedelta(seconds=1)
 """What a time in whole seconds may be off by: a request in the last instant of the old window would be lost."""
 
@@ -94,13 +95,15 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
         return now + min(timedelta(seconds=min(seconds, 10**8)), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return min(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC), now + LONGEST_WAIT)
+    return min(moment, now + LONGEST_WAIT)
 
 
 def _count(value: str | None) -> int | None:
-    return int(value) if value is not None and value.isascii() and value.isdigit() else None
+    plain = value is not None and value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS
+    return int(value) if value and plain else None
 
 
 def _reset(value: str | None, now: datetime) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Protocol
 
@@ -57,12 +58,14 @@ class Audit:
 
     :param sheets: by number
     :param distinct: the records on them with a different identity
+    :param seen: those on every reading of the state, of pages that were read again too
     :param size: records a page, as asked for
     """
 
     sheets: Sequence[Sheet]
     distinct: int
     size: int
+    seen: int = 0
 
     @property
     def records(self) -> int:
@@ -93,7 +96,8 @@ class Audit:
         """
         if self.said is None and len(self.sheets) > 1:
             return any(sheet.shifted is not False for sheet in self.sheets)
-        return self.said == frozenset()
+        # Seen more than there are: one has gone meanwhile, and another that came keeps the number.
+        return self.said == frozenset() or (self.said is not None and self.matched and self.seen > self.distinct)
 
     @property
     def doubled(self) -> frozenset[int]:
@@ -134,7 +138,12 @@ class Verdict:
 
 
 class Ledger(Protocol):
-    """The landed pages of one extraction. Its methods block; no two calls of ``land`` overlap."""
+    """The landed pages of one extraction. Its methods block; no two calls of ``land`` overlap.
+
+    :ivar idle: how long ago the last page had landed when the extraction was taken up
+    """
+
+    idle: timedelta
 
     def readings(self) -> list[Reading]:
         """Every landed page of every pass, in the order of passes."""

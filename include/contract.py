@@ -110,12 +110,14 @@ class Page:
     :param records: the list as it came, each element one record
     :param last: the answer says that no page follows
     :param totals: every number of matches that the answer reports, best guess first; empty if it reports none
+    :param refused: the source has no such page, instead of an empty one
     """
 
     number: int
     records: Sequence[Record]
     last: bool
     totals: tuple[int, ...] = ()
+    refused: bool = False
 
 
 class Issue(NamedTuple):

@@ -64,6 +64,12 @@ async def windows(source: Source, known: Sized, kept: Sequence[Sized], count: Co
         return await cut(source, whole, total, count, today)
     *older, newest = ((replace(whole, window=one.window, bounds=one.bounds), records) for one, records in kept)
     held = await count(newest[0])
+    before = [records for _, records in older]
+    if held is not None and None not in before:
+        found = sum(filter(None, before)) + held
+        if total > found and (await count(whole) or 0) > found:
+            # What was created before a cut becomes fewer, never more: no window finds the rest.
+            return await cut(source, whole, total, count, today)
     if held is None or held <= OUTGROWN * size:
         return [*older, (newest[0], held)]
     return [*older, *await cut(source, newest[0], held, count, today)]

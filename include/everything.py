@@ -8,10 +8,14 @@ again. Where the source lists otherwise, only a record that comes in the instant
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 from include.checkpoint import Audit, Reading, alike
+from include.errors import IngestError
 from include.pages import MOST_PAGES, PASSES, Pages
 
+LONGEST_REST = timedelta(minutes=1)
+"""Where nobody read for longer, what was read before is not believed to be of the same state without a look."""
 BARREN_PAGES = 3
 """So many pages in a row, past the reported total and without a new record, are taken for the end."""
 STATE_PAGES = 8
@@ -32,11 +36,12 @@ class Everything:
         self._said: frozenset[int] | None = None
         self._read = 0
         self._beginning = asyncio.Lock()
+        self._failed: IngestError | None = None
 
     async def read(self) -> tuple[Audit, str | None]:
         """Read on from where it stopped; the sheets of the latest state, and what keeps them from being believed."""
         self._resume(await self.pages.resume())
-        suspects: frozenset[int] = frozenset()
+        suspects = self._edge() if self.pages.ledger.idle >= LONGEST_REST else frozenset[int]()
         for times in range(1, PASSES + 1):
             fault = await self._sweep(times, suspects)
             audit = await asyncio.to_thread(self.pages.ledger.audit, self._since)
@@ -47,8 +52,6 @@ class Everything:
             self.told("Records moved while they were read: the pages that they may have moved on are read again.")
             if audit.changed or 1 in suspects:
                 self._since = 0
-            elif suspects:
-                self.pages.attempt += 1
         return audit, fault or (f"records kept moving through {PASSES} passes" if moved else None)
 
     def _resume(self, landed: list[Reading]) -> None:
@@ -58,10 +61,24 @@ class Everything:
         state = [reading for reading in landed if reading.attempt >= self._since]
         self._said, self._read = alike(state, self.pages.source.page_size), len(state)
 
+    def _edge(self) -> frozenset[int]:
+        """The last page that had landed, if more are to come: what moved across it while nobody read, moved on it."""
+        held = [number for number, reading in self.pages.latest.items() if reading.attempt >= self._since]
+        return frozenset({max(held)} if held and not self._end() else ())
+
     async def _begin(self) -> None:
-        """Begin a state."""
-        self.pages.attempt += 1
-        await self.pages.page(1)
+        """Begin a state; a first page that holds less than it promises is looked at once more."""
+        if self._failed:
+            raise self._failed
+        try:
+            for _ in range(2):
+                self.pages.attempt += 1
+                first = await self.pages.read(1)
+                if not first.totals or len(first.records) >= min(self.pages.source.page_size, *first.totals):
+                    break
+        except IngestError as fault:
+            self._failed = fault
+            raise
         self._since, self._said, self._read = self.pages.attempt, None, 0
         self._heed(1)
 
@@ -110,12 +127,15 @@ class Everything:
         if not self._since:
             await self._begin()
         latest, barren = self.pages.latest, 0
+        looks = {number: self.pages.times[number] for number in suspects}
+        if suspects and self._since:
+            self.pages.attempt += 1
 
         def due(number: int) -> bool:
             if number not in latest:
                 return True
             stale = latest[number].attempt < self._since and self.pages.times[number] < times
-            return stale or (number in suspects and latest[number].attempt < self.pages.attempt)
+            return stale or self.pages.times[number] == looks.get(number)
 
         while True:
             end = self._end()
@@ -128,7 +148,11 @@ class Everything:
                     numbers, self._page, lambda number: number not in latest and number > (self._end() or number)
                 )
             elif end:
-                return None
+                before = latest.get(end - 1)
+                contradicted = end in self.pages.refused and before and not before.last and not before.totals
+                return (
+                    f"page {end} was refused, and the page before it says that more follows" if contradicted else None
+                )
             elif barren == BARREN_PAGES:
                 return "the source never said that it was at its end"
             elif horizon >= MOST_PAGES:

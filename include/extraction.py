@@ -1,7 +1,8 @@
 """The story of an extraction: it reads every page of a slice, or those of a window, and says whether all was seen.
 
 A landed page is not asked for again without a reason, whoever reads: that is the whole of resuming. Where records moved
-from page to page, pages are read again, three times at most; what was read in all is one set of records.
+from page to page, pages are read again; it is gone through them three times at most. What was read in all is one set of
+records.
 """
 
 from collections.abc import Callable
@@ -45,7 +46,7 @@ class Extraction:
         :raises IngestError: reading failed; what was read has landed
         """
         missed = 0
-        if self.slice.window and self.slice.strategy == "search":
+        if self.slice.window and self.slice.strategy != "all":
             audit, fault = await Position(self.pages, self.told).read(self.slice.window)
         else:
             audit, fault = await Everything(self.pages, self.told).read()

@@ -12,6 +12,8 @@ from include.errors import IngestError, Limited
 
 LONGEST_HOLD = timedelta(seconds=5) + SECOND
 """A longer wait is worth giving the worker slot back."""
+UNTOLD_HOLD = timedelta(seconds=0.25)
+"""Doubled by every 429 in a row that does not say until when."""
 UNTOLD_WAIT = timedelta(minutes=1)
 """How long a spent budget is waited for if nobody says when it is renewed."""
 ROUNDS = 5
@@ -40,6 +42,8 @@ class Pace:
         self._own = most
         self._told = False
         self._until: datetime | None = None
+        self._hold: datetime | None = None
+        self._holds = 0
         self._sent = self._halved = self._good = 0
         self._attended = -inf
         self._stopped: IngestError | None = None
@@ -82,8 +86,12 @@ class Pace:
         until = retry_after(headers, now) if status in (429, 503) else None
         if status == 429:
             until = until or answer.resets_at
-            self._halve(number)
+            if self._halve(number) and not (until and until > now):
+                # Nobody says until when, or names a moment that is over: all wait, each time twice as long.
+                self._holds += 1
+                self._hold = now + min(UNTOLD_HOLD * 2**self._holds, LONGEST_HOLD)
         elif status == 200:
+            self._holds = 0
             self._regain()
         if until and until > now:
             self._until = max(self._until or now, until + SECOND)
@@ -112,13 +120,22 @@ class Pace:
         """Why nothing may be sent now, and until when."""
         if self._until and self._until > now:
             return "the source asks to wait", self._until
+        if self._hold and self._hold > now:
+            return "the source answered 429", self._hold
         if self._until or self.budget.over(now):
             self._until, self._told, self.budget = None, False, Budget()
         if self.budget.left(self.reserve, now) == 0:
             return f"the budget is down to its reserve: {self.budget}", self.budget.renewed_at or now + UNTOLD_WAIT
         return None
 
+    def stop(self, fault: IngestError) -> None:
+        """Let nobody send any more: every later turn raises this."""
+        self._stopped = fault
+        self._changed.set()
+
     async def _ask_around(self) -> None:
+        if self._stopped:
+            raise self._stopped
         if self.attend:
             # One looks, and nobody goes on before it is known what was seen.
             async with self._looking:
@@ -132,11 +149,13 @@ class Pace:
                         raise
                     self._attended = monotonic()
 
-    def _halve(self, number: int) -> None:
-        """Once a burst: what was sent before the last halving says nothing new."""
-        if number > self._halved:
-            self._own = max(1, min(self._own, self.ceiling) // 2)
-            self._halved, self._good = self._sent, 0
+    def _halve(self, number: int) -> bool:
+        """Once a burst: what was sent before the last halving says nothing new. Whether it was halved."""
+        if number <= self._halved:
+            return False
+        self._own = max(1, min(self._own, self.ceiling) // 2)
+        self._halved, self._good = self._sent, 0
+        return True
 
     def _regain(self) -> None:
         self._good += 1

@@ -9,7 +9,7 @@ from include.contract import Page, PageReader, Slice, Source
 from include.errors import EndlessAnswer, IngestError, Limited, Permanent
 
 PASSES = 3
-"""So many times a page is asked for at most, however much moves."""
+"""So many times everything is gone through at most, however much moves."""
 MOST_PAGES = 40_000
 """A million contacts: an answer that goes on beyond has no end."""
 
@@ -38,6 +38,7 @@ class Pages:
         self.latest: dict[int, Reading] = {}
         self.claims: set[int] = set()
         self.times: Counter[int] = Counter()
+        self.refused: set[int] = set()
         self._waiting: list[tuple[int, Page]] = []
         self._committing = asyncio.Lock()
 
@@ -78,6 +79,7 @@ class Pages:
         """Ask for a page and land it, in the pass in which it was asked for."""
         attempt = self.attempt
         page = await self.reader.read(number)
+        (self.refused.add if page.refused else self.refused.discard)(number)
         await self._land(attempt, page)
         self._note(Reading(attempt, number, page.last, frozenset(page.totals), len(page.records)))
         return page

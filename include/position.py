@@ -79,6 +79,8 @@ class Position:
         if above <= below:
             above = 2
             while not await reaches(above):
+                if above > MOST_PAGES:
+                    raise self.pages.endless()
                 below, above = above, 2 * above
         newest, guesses = max(self._moments(first)), GUESSES
         while above - below > 1:

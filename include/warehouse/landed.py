@@ -85,6 +85,8 @@ def audit(conn: Connection, extraction_id: int, since: int, size: int) -> Audit:
     twice = placed.select_from(held).subquery("twice")
     different = conn.scalars(select(func.count(distinct(LANDED.c.identity))).select_from(held)).one()
     doubled = set(conn.scalars(select(twice.c.number).distinct().where(twice.c.places > 1)))
+    of_state = (LANDED.c.extraction_id == extraction_id, LANDED.c["pass"] >= since)
+    seen = conn.scalars(select(func.count(distinct(LANDED.c.identity))).where(*of_state)).one()
     shifted = {row.number: row.differs for row in conn.execute(_shifted(extraction_id))}
     sheets = [
         Sheet(
@@ -92,7 +94,7 @@ def audit(conn: Connection, extraction_id: int, since: int, size: int) -> Audit:
         )
         for one in map(_reading, conn.execute(latest))
     ]
-    return Audit(sheets, different, size)
+    return Audit(sheets, different, size, seen)
 
 
 def _shifted(extraction_id: int) -> Select[Any]:
@@ -120,4 +122,6 @@ def barren(conn: Connection, extraction_id: int, attempt: int, number: int) -> b
     of_passes = (LANDED.c.extraction_id == extraction_id, LANDED.c["pass"] <= attempt)
     here = select(LANDED.c.identity).where(*of_passes, LANDED.c.number == number)
     elsewhere = select(LANDED.c.identity).where(*of_passes, LANDED.c.number != number)
-    return conn.execute(here.except_(elsewhere).limit(1)).first() is None
+    # What repeats repeats the first pages or the one before, as a rule: those tell at once, all others cost a scan.
+    near = elsewhere.where(LANDED.c.number.in_([1, 2, 3, number - 1]))
+    return not any(conn.execute(here.except_(others).limit(1)).first() for others in (near, elsewhere))

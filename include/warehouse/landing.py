@@ -1,9 +1,24 @@
 """Landing: pages and their records, as they came, in ``ingest``. What has landed is the checkpoint."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ARRAY, JSON, Connection, Engine, Text, Uuid, any_, cast, distinct, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Connection,
+    Engine,
+    Interval,
+    Text,
+    Uuid,
+    any_,
+    cast,
+    distinct,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from include.canonical import digest, text_of
@@ -21,15 +36,19 @@ class Landing:
 
     :param id: of the extraction, in the ledger
     :param resumed: how many of its pages had landed before
-    :param pages: how many of its pages have landed now
+    :param idle: how long ago the last of them had landed
+    :ivar pages: how many of its pages have landed now
     """
 
-    def __init__(self, engine: Engine, source: Source, slice: Slice, id: int, resumed: int) -> None:
+    def __init__(
+        self, engine: Engine, source: Source, slice: Slice, id: int, resumed: int = 0, idle: timedelta | None = None
+    ) -> None:
         self.engine = engine
         self.source = source
         self.slice = slice
         self.id = id
         self.resumed = self.pages = resumed
+        self.idle = idle or timedelta()
 
     @classmethod
     @spoken()
@@ -48,9 +67,11 @@ class Landing:
             conn.execute(select(func.pg_advisory_xact_lock(func.hashtext(dag_id), func.hashtext(run_id))))
             latest = conn.execute(begun.order_by(extractions.c.id.desc()).limit(1)).one_or_none()
             if latest is None or latest.completed_at:
-                return cls(engine, source, slice, conn.scalars(new.returning(extractions.c.id)).one(), 0)
-            held = select(func.count()).where(places.c.extraction_id == latest.id)
-            return cls(engine, source, slice, latest.id, conn.scalars(held).one())
+                return cls(engine, source, slice, conn.scalars(new.returning(extractions.c.id)).one())
+            rest = cast(func.now() - func.max(places.c.read_at), Interval)
+            held = select(func.count(), rest)
+            resumed, idle = conn.execute(held.where(places.c.extraction_id == latest.id)).one()
+            return cls(engine, source, slice, latest.id, resumed, idle)
 
     @spoken()
     def land(self, attempt: int, pages: Sequence[Page]) -> None:

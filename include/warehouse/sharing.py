@@ -19,6 +19,9 @@ INTERVAL, REFRESH = 1, 2
 BEHIND = timedelta(seconds=30)
 """So much later than an interval's run does a refresh go on once the budget is renewed: it finds that one reading."""
 
+KEEPALIVE = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
+"""A machine that dies says no good-bye: within a minute Postgres notices, and its reader is none any more."""
+
 _READERS = text(
     "select objid as kind, count(*) as many from pg_locks"
     " where locktype = 'advisory' and granted and objsubid = 2 and classid = cast(:account as oid)"
@@ -65,6 +68,7 @@ def company(engine: Engine, account: bytes, *, refreshes: bool) -> Iterator[Comp
         with spoken():
             # The lock takes a signed number, and shows it as an unsigned one.
             signed = place - 2**32 * (place >= 2**31)
+            conn.execute(select(*(func.set_config(name, value, True) for name, value in KEEPALIVE.items())))
             conn.execute(select(func.pg_advisory_xact_lock_shared(signed, REFRESH if refreshes else INTERVAL)))
         yield Company(conn, place, refreshes)
     finally:

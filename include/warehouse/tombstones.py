@@ -103,6 +103,19 @@ def tombstone(
     return {"tombstoned": counts["tombstoned"], "unlinked": counts["ended"]}
 
 
+@spoken()
+def holds(engine: Engine, source: Source, slice: Slice) -> bool:
+    """Whether live rows are known to be of a slice's owner, or of its tenant."""
+    layout = Layout.of(source)
+    known = select(literal(1)).where(_live(layout, slice.tenant))
+    if slice.scope == "owner":
+        live = true() if layout.link_deleted_at is None else layout.link_deleted_at.is_(None)
+        owner = cast(slice.owner, layout.link_owner.type)
+        known = select(literal(1)).where(layout.links.c.tenant == slice.tenant, layout.link_owner == owner, live)
+    with engine.connect() as conn:
+        return bool(conn.scalar(select(exists(known))))
+
+
 def _proves(source: Source, receipt: ledger.Receipt) -> bool:
     slice = receipt.slice
     return receipt.verdict == "complete" and slice.refreshes and not source.narrowed(slice.filters)

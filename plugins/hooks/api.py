@@ -15,7 +15,7 @@ from include.answers import parse
 from include.budget import Budget
 from include.contract import Request, Slice
 from include.cutting import believable
-from include.errors import IngestError, LinkTrouble, Permanent, UnreadableAnswer
+from include.errors import IngestError, Limited, LinkTrouble, Permanent, UnreadableAnswer
 from include.pace import Attend, Pace
 from plugins.hooks.connected import ConnectedHook
 from plugins.hooks.faults import AGAIN, counted, fault_of
@@ -130,6 +130,9 @@ class ApiHook(ConnectedHook):
             return await tries(self._try, http, request, read, self.source.owner_noun in where)
         except IngestError as fault:
             fault.place(connection=self.conn_id, **where)
+            if isinstance(fault, Limited) and fault.resume_at is None:
+                # The tries are spent, and nobody says until when: the other workers need not find out, too.
+                self.pace.stop(fault)
             raise
 
     async def _try(self, http: AsyncHttpSession, request: Request, read: Callable[[Any], T], owned: bool) -> T:

@@ -35,7 +35,7 @@ class SliceReader:
             if number > 1 and (self.answered or await self._answers()):
                 # What differs from a request that was answered is the page alone: it lies past the end.
                 log.warning("Page %d is taken to lie behind the last: %s.", number, fault.what)
-                return Page(number, (), last=True)
+                return Page(number, (), last=True, refused=True)
             page = await self._ask_otherwise(number, fault)
         self.answered = True
         return page

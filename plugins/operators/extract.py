@@ -16,7 +16,7 @@ from include.extraction import Extraction
 from include.sources import SOURCES
 from include.warehouse.landing import Landing, remember_owners
 from include.warehouse.sharing import BEHIND, Company, company
-from include.warehouse.staleness import past
+from include.warehouse.tombstones import holds
 from plugins.hooks import hook_of
 from plugins.hooks.api import ApiHook
 from plugins.hooks.warehouse import warehouse
@@ -68,7 +68,7 @@ class ExtractOperator(VerbOperator):
         """An owner that is no longer listed and reads empty all at once has not lost its records: nobody shows them."""
         emptied = slice.refreshes and not (slice.listed or verdict.counts.get("seen"))
         source = SOURCES[slice.source]
-        if not (verdict.complete and emptied and past(engine, source, slice.tenant).records(slice)):
+        if not (verdict.complete and emptied and holds(engine, source, slice)):
             return verdict
         gone = f"{source.owner_noun} {slice.owner} is no longer listed, and reads empty"
         return replace(verdict, complete=False, reason=f"{gone}: its {source.table} stay as they are")

@@ -291,3 +291,26 @@ def test_whatever_the_days_and_the_reading_nothing_is_lost_and_the_search_ends(d
     crm = Crm([NOW - day * 86400 + 150 * n for day, many in days for n in range(many)], readings)
     assert crm.holds_all(crm.cut())
     assert len(crm.asked) <= 8 + 16 * (math.ceil(len(crm.moments) / 250) - 1)
+
+
+def test_windows_that_have_lost_a_contact_are_cut_anew():
+    # Nobody works on Sundays, and a cut there proves nothing of what is dated so later.
+    crm = Crm(evenly(1130), Readings(created_after="exclusive", created_before="exclusive", created_unit="date"))
+    crm.moments = [at for at in crm.moments if datetime.fromtimestamp(at, UTC).weekday() < 5]
+    sized = crm.cut()
+    assert len(sized) > 1
+    for slice, _ in sized[:-1]:
+        late = Crm(sorted([*crm.moments, slice.window.end.timestamp() + 3600]), crm.readings)
+        assert late.holds_all(late.cut(kept=sized))
+
+
+def test_contacts_that_no_filter_finds_end_the_windows():
+    crm = Crm(evenly(1130))
+    sized = crm.cut()
+
+    class Undated(Crm):
+        async def count(self, slice):
+            return await super().count(slice) + 40 * (not slice.bounds)
+
+    ((slice, _),) = Undated(crm.moments).cut(kept=sized)
+    assert slice.window is None

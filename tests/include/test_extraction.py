@@ -221,7 +221,7 @@ def test_a_record_that_the_source_lists_twice_costs_a_second_look_and_proves_not
     landed = extract(vendor)
     assert landed.verdict.reason == "the source reported 300 records, its pages held 299"
     assert (landed.counts["duplicate"], landed.counts["missed"]) == (1, 1)
-    assert len(vendor.asked) <= 3 + 3
+    assert len(vendor.asked) <= 3 + 4
 
 
 def test_without_a_total_a_second_look_must_agree(extract):
@@ -270,7 +270,7 @@ def test_an_absurd_total_does_not_outgrow_the_cap(extract, monkeypatch):
     vendor.page = lambda number: Page(number, [{"id": number}], False, (2**62,))
     with pytest.raises(EndlessAnswer):
         extract(vendor)
-    assert len(vendor.asked) == 20
+    assert len(vendor.asked) == 20 + 1
 
 
 def windowed(start, end):
@@ -319,3 +319,87 @@ def test_yesterday_of_many_is_read_from_the_newest(extract):
     landed = extract(vendor, windowed(last - timedelta(days=1), last + timedelta(minutes=1)))
     assert landed.verdict.complete
     assert len(vendor.asked) <= 2 + -(-1440 // SIZE)
+
+
+@pytest.mark.parametrize("every", [1, 2, 5])
+def test_a_list_that_never_rests_is_not_read_for_ever(extract, every):
+    vendor = Vendor(candidates(12 * SIZE))
+    page = vendor.page
+
+    def restless(number):
+        if len(vendor.asked) % every == 0:
+            vendor.records.append({"id": f"new {len(vendor.asked)}"})
+        return page(number)
+
+    vendor.page = restless
+    extract(vendor)
+    assert len(vendor.asked) <= 3 * (12 + 4) * 2
+
+
+def test_a_first_page_that_fails_is_not_asked_for_by_every_worker(extract):
+    vendor = Vendor(candidates(20 * SIZE))
+    page = vendor.page
+
+    def failing(number):
+        changed = len(vendor.asked) >= 5
+        if number == 1 and changed:
+            raise ServerTrouble("500")
+        return replace(page(number), totals=(20 * SIZE + changed,))
+
+    vendor.page = failing
+    with pytest.raises(ServerTrouble):
+        extract(vendor)
+    assert vendor.asked.count(1) == 2
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_refused_page_where_more_was_promised_is_no_end(extract, told):
+    totals = (lambda total: (total,)) if told else (lambda total: ())
+    vendor = Vendor(candidates(20 * SIZE), totals=totals)
+    page = vendor.page
+    vendor.page = lambda number: page(number) if number <= 17 else Page(number, (), last=True, refused=True)
+    assert not extract(vendor).verdict.complete
+
+
+def test_a_search_in_an_endless_answer_ends(extract):
+    vendor = Vendor([])
+    young = candidates(SIZE)
+    vendor.page = lambda number: Page(number, young, False)
+    with pytest.raises(EndlessAnswer):
+        extract(vendor, windowed(-timedelta(days=9), -timedelta(days=8)))
+    assert len(vendor.asked) < 30
+
+
+def oldest_first(vendor):
+    """Where the order is another: one of page 1 goes, and what comes is the last."""
+    vendor.records = [{"id": "new"}, *vendor.records[:-3], *vendor.records[-2:]]
+
+
+def given_late(vendor):
+    """An old candidate is put into the repository while one of page 1 goes."""
+    middle = len(vendor.records) // 4
+    vendor.records = [*vendor.records[:middle], {"id": "old"}, *vendor.records[middle:-3], *vendor.records[-2:]]
+
+
+@pytest.mark.parametrize("change", [oldest_first, given_late])
+@pytest.mark.parametrize("at", [3, 8])
+def test_what_moved_while_nobody_read_is_found_by_a_look_at_the_last_page(extract, monkeypatch, change, at):
+    monkeypatch.setattr(everything, "LONGEST_REST", timedelta())
+    vendor = Vendor(candidates(12 * SIZE)).on(at, lambda _: Limited("429"))
+    with pytest.raises(Limited):
+        extract(vendor, run="again", width=1)
+    before = {str(record["id"]) for record in vendor.records}
+    change(vendor)
+    landed = extract(vendor, run="again", width=1)
+    readings = landed.readings()
+    ids = {str(one["id"]) for each in readings for one in landed.page(each.attempt, each.number).records}
+    assert landed.verdict.complete
+    assert ids >= {str(record["id"]) for record in vendor.records} & before
+
+
+def test_what_rested_briefly_is_not_looked_at_again(extract):
+    vendor = Vendor(candidates(12 * SIZE)).on(8, lambda _: Limited("429"))
+    with pytest.raises(Limited):
+        extract(vendor, run="again", width=1)
+    extract(vendor, run="again", width=1)
+    assert sorted(vendor.asked) == sorted([*range(1, 13), 8])

@@ -4,6 +4,7 @@ Told to a real ledger, and held against a model that knows what was at the sourc
 """
 
 import asyncio
+from datetime import timedelta
 from itertools import count
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from include import everything
 from include.contract import Page, Slice
 from include.errors import Limited, ServerTrouble
 from include.extraction import Extraction
@@ -23,6 +25,8 @@ from include.warehouse.tombstones import tombstone
 from tests.ingestion import candidate, rows
 
 WIDTH = 3
+AGAIN = WIDTH + 1
+"""What a fault costs at most: the requests in flight, and a look at what landed last."""
 RUNS = count(1)
 
 
@@ -83,6 +87,10 @@ class Vendor:
         self.faults += 1
         raise {"fault": ServerTrouble("500"), "limited": Limited("429"), "killed": Killed()}[moment.end]
 
+    def rest(self):
+        """What happens while nobody reads."""
+        self._change(next(self.script, Moment()))
+
     def _change(self, moment):
         for at in moment.deletes:
             if self.ids:
@@ -92,6 +100,12 @@ class Vendor:
             self.next += 1
             self.ids.append(self.next)
             self.quiet = False
+
+
+@pytest.fixture(autouse=True)
+def rested(monkeypatch):
+    """Every try comes late enough for a look at what landed last."""
+    monkeypatch.setattr(everything, "LONGEST_REST", timedelta())
 
 
 def extract(engine, tenant, run, vendor):
@@ -109,7 +123,7 @@ def extract(engine, tenant, run, vendor):
 def refresh(engine, tenant, run, vendor):
     """A refresh, its extract task tried until it comes through; the verdict."""
     while (done := extract(engine, tenant, run, vendor)) is None:
-        continue
+        vendor.rest()
     id, verdict = done
     normalize(engine, SOURCE, id)
     upsert(engine, SOURCE, id)
@@ -148,11 +162,11 @@ def test_whatever_happens_nothing_is_lost_and_nothing_alive_is_tombstoned(engine
     pages = max(1, -(-size // SOURCE.page_size))
     assert not known(engine, tenant, gone=True) & set(vendor.ids)
     assert known(engine, tenant, gone=False) >= vendor.throughout
-    assert len(vendor.asked) <= PASSES * (pages + 2 + len(script)) + WIDTH * vendor.faults
+    assert len(vendor.asked) <= PASSES * (pages + 2 + len(script)) + AGAIN * vendor.faults
     if vendor.quiet:
         looks = 1 if told or pages == 1 else 2
         assert verdict.complete
-        assert len(vendor.asked) <= looks * pages + WIDTH * vendor.faults
+        assert len(vendor.asked) <= looks * pages + AGAIN * vendor.faults
 
     vendor.script = iter([])
     assert refresh(engine, tenant, "after", vendor).complete

@@ -4,8 +4,9 @@ import pytest
 
 from include.contract import BEGINNING, END, Page, Slice, Window
 from include.errors import MassDeletion
+from include.sources import SOURCES
 from include.warehouse.landing import Landing, remember_owners
-from include.warehouse.tombstones import tombstone
+from include.warehouse.tombstones import holds, tombstone
 from tests.ingestion import PROJECTS, candidate, candidates, contact, contacts, rows, tuples
 
 MANY = [candidate(n) for n in range(20)]
@@ -311,3 +312,14 @@ def test_everything_at_once_outweighs_windows_of_before(engine):
     assert ingestion.refresh({PROJECTS[0]: PEOPLE[1:]}, scope="tenant") == {"unchanged": 19, "tombstoned": 1}
     assert in_windows(ingestion, PEOPLE[1:9], None)[1]["tombstoned"] == 0
     assert dead(engine, "contacts") == {"A0"}
+
+
+def test_a_slice_holds_what_its_owner_or_its_tenant_has_alive(engine):
+    ats, crm = candidates(engine), contacts(engine)
+    ats.ingest([candidate(1)], "1", window=WINDOW, strategy="search")
+    crm.ingest([contact("A")], PROJECTS[0])
+    held = [(ats, "1", "owner"), (ats, "2", "owner"), (ats, "1", "tenant"), (crm, PROJECTS[0], "owner")]
+    slices = [Slice(one.source.name, "acme", "", owner, scope=scope) for one, owner, scope in held]
+    assert [holds(engine, SOURCES[slice.source], slice) for slice in slices] == [True, False, True, True]
+    ats.refresh({"1": []}, allow_mass_delete=True)
+    assert not holds(engine, ats.source, slices[0])

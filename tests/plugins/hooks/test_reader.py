@@ -72,7 +72,7 @@ def test_without_a_window_there_is_nothing_to_spell(fault):
 
 @pytest.mark.parametrize("fault", [Refused("400"), Missing("404")])
 def test_a_page_that_is_missing_after_another_was_answered_lies_behind_the_last(fault):
-    assert read(Vendor(page(1), fault), 1, 9) == [page(1), Page(9, (), last=True)]
+    assert read(Vendor(page(1), fault), 1, 9) == [page(1), Page(9, (), last=True, refused=True)]
 
 
 @pytest.mark.parametrize("fault", [ServerTrouble("500"), Unauthorized("401")])
@@ -82,6 +82,6 @@ def test_any_other_fault_is_one(fault):
 
 
 def test_a_task_that_goes_on_with_a_missing_page_looks_whether_the_first_is_there():
-    assert read(Vendor(Missing("404"), page(1), page(8)), 9, 8) == [Page(9, (), last=True), page(8)]
+    assert read(Vendor(Missing("404"), page(1), page(8)), 9, 8) == [Page(9, (), last=True, refused=True), page(8)]
     with pytest.raises(Missing, match="the ninth"):
         read(Vendor(Missing("the ninth"), Missing("the first")), 9)
