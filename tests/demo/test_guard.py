@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 WORK = """
-import psutil, subprocess, sys
+import psutil, signal, subprocess, sys
 from pathlib import Path
 from demo.guard import guarded
 
@@ -26,6 +26,8 @@ def work(life):
         return 7
     life.pause(600)
 
+# Under nohup, the tests ignore it, and what they start would.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 sys.exit(guarded(work, Path("nowhere")))
 """
 
