@@ -26,6 +26,7 @@ class Pages:
     :ivar latest: of each page the latest reading
     :ivar claims: the pages that say they are the last
     :ivar times: how often each page was read
+    :ivar refused: the pages that the source said it has not, as far as this task was told
     """
 
     def __init__(self, source: Source, slice: Slice, reader: PageReader, ledger: Ledger, width: int) -> None:
