@@ -139,7 +139,7 @@ class Normalized:
     """
 
     remote_id: str | None
-    row: Mapping[str, Any]
+    row: dict[str, Any]
     linked: bool | None
     issues: tuple[Issue, ...]
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Result, Row, Select, Text, cast, distinct, func, select, true, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from include.canonical import digest, text_of, value_of
+from include.canonical import digest, joined, text_of, value_of
 from include.contract import Record, Slice, Source
 from include.errors import TooManyRejects
 from include.warehouse import ledger
@@ -106,10 +106,10 @@ def _stage(
         if normalized.remote_id is None:
             counts["rejected"] += 1
             continue
-        row = alike = text_of(normalized.row)
-        if source.sticky:
-            # What some owners alone are told would make the hash depend on who was asked.
-            alike = text_of({name: value for name, value in normalized.row.items() if name not in source.sticky})
+        # What some owners alone are told would make the hash depend on who was asked.
+        told = {name: normalized.row.pop(name) for name in source.sticky}
+        alike = text_of(normalized.row)
+        row = joined(alike, text_of(told)) if told else alike
         rows.append((extraction_id, normalized.remote_id, digest(alike), normalized.linked, row))
     copy(conn, staged, rows)
     copy(conn, issues, found)

@@ -35,7 +35,9 @@ def _e164(written: str, region: str | None) -> str | None:
         number = parse(f"+{written[2:]}" if region is None and written.startswith("00") else written, region)
         # "Valid" knows the ranges handed out when the library was built: not the newer ones, and not those kept for
         # fiction. A number of a possible length is taken too, unless it is so short that it is more likely a fragment.
-        if not is_valid_number(number) and not (is_possible_number(number) and (number.national_number or 0) >= 10**6):
+        # That is looked at first: it costs a tenth.
+        likely = is_possible_number(number) and (number.national_number or 0) >= 10**6
+        if not likely and not is_valid_number(number):
             return None
         clean = str(format_number(number, PhoneNumberFormat.E164))
         # Leading zeros of a few countries are read as part of the number once, and dropped the next time.

@@ -1,12 +1,12 @@
 """Taking the fields out of a record, and noting what could not be taken as it came."""
 
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, TypeVarTuple
 
 from include.contract import Issue
 
 T = TypeVar("T")
-P = ParamSpec("P")
+More = TypeVarTuple("More")
 
 Taken: TypeAlias = tuple[T | None, str | None]
 """A clean value, or ``None``, and the reason why it is not what came; a reason never holds the value."""
@@ -20,53 +20,67 @@ class Reader:
     :param record: any JSON value; one that is not an object reads as empty, with an issue
     """
 
+    __slots__ = ("_inside", "_notes", "_record")
+
     def __init__(self, record: Any) -> None:
-        self._at = ""
+        self._inside: tuple[Reader, str, int | None] | None = None
         self._notes: dict[str, str] = {}
-        self._record: dict[str, Any] = {}
-        if isinstance(record, dict):
-            self._record = record
-        else:
+        self._record: dict[str, Any] = record if isinstance(record, dict) else {}
+        if self._record is not record:
             self.note("record", "not an object")
 
-    def __call__(
-        self, kind: Callable[Concatenate[Any, P], Taken[T]], key: str, *more: P.args, **named: P.kwargs
-    ) -> T | None:
+    def __call__(self, kind: Callable[[Any, *More], Taken[T]], key: str, *more: *More) -> T | None:
         """The field ``key`` as a ``kind``, which may take ``more`` than the value."""
         value = self._record.get(key)
         if value is None:
             return None
-        clean, reason = kind(value, *more, **named)
+        clean, reason = kind(value, *more)
         if reason is not None:
             self.note(key, reason)
         return clean
 
+    def fields(self, kind: Callable[[Any], Taken[T]], *keys: str) -> dict[str, T | None]:
+        """Fields of one kind, by their keys."""
+        record, found = self._record, dict[str, T | None]()
+        for key in keys:
+            value = record.get(key)
+            if value is None:
+                found[key] = None
+            else:
+                found[key], reason = kind(value)
+                if reason is not None:
+                    self.note(key, reason)
+        return found
+
     def inner(self, key: str) -> "Reader":
         """The object in a field; empty if there is none."""
         value = self._record.get(key)
-        if value is not None and not isinstance(value, dict):
+        if isinstance(value, dict):
+            return self._within(value, key)
+        if value is not None:
             self.note(key, "not an object")
-        return self._within(value, f"{key}.")
+        return self._within({}, key)
 
     def each(self, key: str) -> list["Reader"]:
         """The objects of the list in a field; what is not an object is left out."""
         readers = []
-        for index, value in self._list(key):
+        for index, value in enumerate(self._list(key)):
             if isinstance(value, dict):
-                readers.append(self._within(value, f"{key}[{index}]."))
-            else:
+                readers.append(self._within(value, key, index))
+            elif value is not None:
                 self.note(f"{key}[{index}]", "not an object")
         return readers
 
     def all(self, kind: Callable[[Any], Taken[T]], key: str) -> list[T]:
         """The list in a field, each element as a ``kind``; what comes to nothing is left out."""
         values = []
-        for index, value in self._list(key):
-            clean, reason = kind(value)
-            if reason is not None:
-                self.note(f"{key}[{index}]", reason)
-            if clean is not None:
-                values.append(clean)
+        for index, value in enumerate(self._list(key)):
+            if value is not None:
+                clean, reason = kind(value)
+                if reason is not None:
+                    self.note(f"{key}[{index}]", reason)
+                if clean is not None:
+                    values.append(clean)
         return values
 
     def note(self, key: str, reason: str) -> None:
@@ -83,16 +97,23 @@ class Reader:
         """What was noted so far, one issue a field; paths as in ``experiences[0].start_date``."""
         return tuple(Issue(field, reason) for field, reason in self._notes.items())
 
-    def _list(self, key: str) -> list[tuple[int, Any]]:
-        value = self._record.get(key)
-        if value is None:
-            return []
-        if not isinstance(value, list):
-            self.note(key, "not a list")
-            return []
-        return [(index, element) for index, element in enumerate(value) if element is not None]
+    @property
+    def _at(self) -> str:
+        """The path to here. Hardly any field has an issue, so it is put together when one has."""
+        if self._inside is None:
+            return ""
+        outer, key, index = self._inside
+        return f"{outer._at}{key}{'' if index is None else f'[{index}]'}."
 
-    def _within(self, value: Any, at: str) -> "Reader":
-        inside = Reader(value if isinstance(value, dict) else {})
-        inside._at, inside._notes = self._at + at, self._notes
-        return inside
+    def _list(self, key: str) -> list[Any]:
+        value = self._record.get(key)
+        if isinstance(value, list):
+            return value
+        if value is not None:
+            self.note(key, "not a list")
+        return []
+
+    def _within(self, value: dict[str, Any], key: str, index: int | None = None) -> "Reader":
+        reader = Reader(value)
+        reader._inside, reader._notes = (self, key, index), self._notes
+        return reader

@@ -23,11 +23,19 @@ def date(value: Any) -> Taken[Dated]:
     """A date written ``2021``, ``2021-03``, ``2021-03-01`` or as the start of a moment; a year may be a number."""
     if isinstance(value, int) and not isinstance(value, bool) and 1000 <= value <= 9999:
         value = str(value)
+    return _known(value) if isinstance(value, str) and len(value) <= _WRITTEN else _date(value)
+
+
+def _date(value: Any) -> Taken[Dated]:
     written, reason = text(value)
     if written is None:
         return None, "not a date" if reason else None
-    dated, fault = _known(written) if len(written) <= _WRITTEN else _dated(written)
+    dated, fault = _dated(written)
     return dated, fault or reason
+
+
+# Careers begin and end in the same few hundred months.
+_known = lru_cache(10_000)(_date)
 
 
 def _dated(written: str) -> Taken[Dated]:
@@ -40,10 +48,6 @@ def _dated(written: str) -> Taken[Dated]:
     except ValueError:
         return None, "no such date"
     return Dated(first.isoformat(), "day" if day else "month" if month else "year"), None
-
-
-# Careers begin and end in the same few hundred months.
-_known = lru_cache(10_000)(_dated)
 
 
 def moment(value: Any) -> Taken[str]:

@@ -130,20 +130,15 @@ class Leonar:
         remote_id = _identity(read)
         if remote_id is None:
             read.note("profile_id", "neither it nor existing_contact_id is an identity")
-        first_name, last_name = read(text, "first_name"), read(text, "last_name")
+        names = read.fields(text, "first_name", "last_name")
         experiences = [_experience(each) for each in read.each("experiences")]
         row = {
             "profile_id": read(identifier, "profile_id"),
             "crm_contact_id": read(identifier, "existing_contact_id"),
-            "first_name": first_name,
-            "last_name": last_name,
-            "full_name": read(text, "full_name") or " ".join(filter(None, (first_name, last_name))) or None,
-            "headline": read(text, "headline"),
-            "summary": read(text, "summary"),
-            "picture_url": read(text, "picture_url"),
-            "location": read(text, "location"),
+            **names,
+            "full_name": read(text, "full_name") or " ".join(filter(None, names.values())) or None,
+            **read.fields(text, "headline", "summary", "picture_url", "location", "linkedin_url"),
             **(read(place, "location") or Place())._asdict(),
-            "linkedin_url": read(text, "linkedin_url"),
             "linkedin_id": read(linkedin, "linkedin_url"),
             **_job(read.inner("current_job"), experiences),
             "total_years_experience": read(number, "total_years_experience", 0, _LONGEST_CAREER),
@@ -178,7 +173,7 @@ def _identity(read: Reader) -> str | None:
 
 
 def _job(current: Reader, experiences: list[dict[str, Any]]) -> dict[str, str | None]:
-    job = {"title": current(text, "title"), "company_name": current(text, "company_name")}
+    job = current.fields(text, "title", "company_name")
     if any(job.values()):
         return job
     present = next((one for one in experiences if one["is_current"]), {})
@@ -187,11 +182,9 @@ def _job(current: Reader, experiences: list[dict[str, Any]]) -> dict[str, str | 
 
 def _experience(read: Reader) -> dict[str, Any]:
     return {
-        "title": read(text, "title"),
-        "company_name": read(text, "company_name"),
+        **read.fields(text, "title", "company_name", "description"),
         **_period(read),
         "is_current": read(boolean, "is_current"),
-        "description": read(text, "description"),
     }
 
 
@@ -205,7 +198,5 @@ def _education(read: Reader) -> dict[str, Any]:
 
 
 def _period(read: Reader) -> dict[str, str | None]:
-    row: dict[str, str | None] = {}
-    for end in ("start", "end"):
-        row[f"{end}_date"], row[f"{end}_precision"] = read(dated, f"{end}_date") or (None, None)
-    return row
+    start, end = read(dated, "start_date") or (None, None), read(dated, "end_date") or (None, None)
+    return {"start_date": start[0], "start_precision": start[1], "end_date": end[0], "end_precision": end[1]}

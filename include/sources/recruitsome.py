@@ -121,23 +121,17 @@ class Recruitsome:
         if remote_id is None:
             read.note("id", "no identity")
         status, avatar, country_code = read.inner("status"), read.inner("avatar"), read(country, "country_code")
-        names = [read(text, name) for name in ("first_name", "middle_name", "last_name")]
+        names = read.fields(text, "first_name", "middle_name", "last_name")
         row = {
-            "slug": read(text, "slug"),
-            "first_name": names[0],
-            "middle_name": names[1],
-            "last_name": names[2],
-            "full_name": read(text, "full_name") or " ".join(filter(None, names)) or None,
+            **names,
+            "full_name": read(text, "full_name") or " ".join(filter(None, names.values())) or None,
+            **read.fields(text, "slug", "mobile_phone", "fixed_phone", "locality", "linkedin_url"),
             "email": read(email, "email"),
-            "mobile_phone": read(text, "mobile_phone"),
             "mobile_phone_e164": read(phone, "mobile_phone", country_code),
-            "fixed_phone": read(text, "fixed_phone"),
             "fixed_phone_e164": read(phone, "fixed_phone", country_code),
             "status": status(text, "value"),
             "status_label": status(text, "label"),
-            "locality": read(text, "locality"),
             "country_code": country_code,
-            "linkedin_url": read(text, "linkedin_url"),
             "linkedin_id": read(linkedin, "linkedin_url"),
             "profile_completeness": read(integer, "profile_completeness", 0, 100),
             "avatar_small": avatar(text, "small"),

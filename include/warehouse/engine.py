@@ -24,7 +24,12 @@ def connect(url: str | URL) -> Engine:
     named = make_url(url).set(drivername="postgresql+psycopg2")
     defaults = {"application_name": "recruiting-ingest", "connect_timeout": "10"}
     missing = {name: value for name, value in defaults.items() if name not in named.query}
-    return create_engine(named.update_query_dict(missing), hide_parameters=True, pool_pre_ping=True)
+    return create_engine(
+        named.update_query_dict(missing),
+        hide_parameters=True,
+        pool_pre_ping=True,
+        executemany_mode="values_plus_batch",
+    )
 
 
 @contextmanager

@@ -2,24 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from uuid import UUID
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     JSON,
+    BindParameter,
     Connection,
     Engine,
     Interval,
     Text,
-    Uuid,
     any_,
+    bindparam,
     cast,
     distinct,
     func,
-    literal,
     select,
 )
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.types import TypeEngine
 
 from include.canonical import digest, text_of
 from include.checkpoint import Audit, Reading, Verdict
@@ -29,6 +30,32 @@ from include.warehouse.engine import spoken
 from include.warehouse.landed import LANDED
 from include.warehouse.tables import extractions, owners, records
 from include.warehouse.tables import pages as places
+
+
+def _given(name: str, kind: TypeEngine[Any]) -> BindParameter[Any]:
+    return bindparam(name, type_=ARRAY(kind))
+
+
+_KEYS = _given("keys", records.c.hash.type)
+_WHOSE = {name: bindparam(name, type_=Text) for name in ("tenant", "source")}
+_EACH = func.unnest(_KEYS).table_valued("key", with_ordinality="place", name="each").render_derived()
+_HELD = select(records.c.hash).filter_by(**_WHOSE).where(records.c.hash == any_(_KEYS))
+_NEW = select(_EACH.c.place).where(_EACH.c.key.not_in(_HELD)).order_by(_EACH.c.place)
+"""Which of the keys, by place from 1, are of records that are not there yet."""
+_RECORDS = (
+    insert(records)
+    .from_select(
+        [*_WHOSE, "hash", "remote_id", "body"],
+        select(
+            *_WHOSE.values(),
+            func.unnest(_KEYS),
+            func.unnest(_given("ids", Text())),
+            cast(func.unnest(_given("bodies", Text())), JSON),
+        ),
+    )
+    .on_conflict_do_nothing()
+)
+_PAGES = insert(places).on_conflict_do_nothing()
 
 
 class Landing:
@@ -76,38 +103,31 @@ class Landing:
     @spoken()
     def land(self, attempt: int, pages: Sequence[Page]) -> None:
         """Commit pages of a pass, all or none; one that has landed before stays as it was."""
-        bodies: dict[UUID, tuple[Record, str]] = {}
+        bodies: dict[str, tuple[Record, bytes]] = {}
         rows = [self._row(attempt, page, bodies) for page in pages]
         with self.engine.begin() as conn:
             self._store(conn, bodies)
-            conn.execute(insert(places).on_conflict_do_nothing(), rows)
+            conn.execute(_PAGES, rows)
         self.pages += len(pages)
 
-    def _row(self, attempt: int, page: Page, bodies: dict[UUID, tuple[Record, str]]) -> dict[str, object]:
+    def _row(self, attempt: int, page: Page, bodies: dict[str, tuple[Record, bytes]]) -> dict[str, object]:
         texts = [text_of(record) for record in page.records]
-        keys = [UUID(digest(text)) for text in texts]
+        keys = [digest(text) for text in texts]
         bodies.update(zip(keys, zip(page.records, texts, strict=True), strict=True))
         totals = [total for total in page.totals if abs(total) < 2**63]
         place = {"extraction_id": self.id, "pass": attempt, "number": page.number}
         return {**place, "last": page.last, "totals": totals, "records": keys}
 
-    def _store(self, conn: Connection, bodies: Mapping[UUID, tuple[Record, str]]) -> None:
+    def _store(self, conn: Connection, bodies: Mapping[str, tuple[Record, bytes]]) -> None:
         """Insert the records that are not there yet; most have been read before, and are not sent again."""
-        whose = {"tenant": self.slice.tenant, "source": self.slice.source}
-        among = records.c.hash == any_(literal(list(bodies), ARRAY(Uuid)))
-        known = set(conn.scalars(select(records.c.hash).filter_by(**whose).where(among)))
         # In the order of their keys: two extractions that land the same records do not wait for each other.
-        new = sorted(bodies.keys() - known)
+        keys = sorted(bodies)
+        whose = {"tenant": self.slice.tenant, "source": self.slice.source}
+        new = [keys[place - 1] for place in conn.scalars(_NEW, {**whose, "keys": keys})]
         if new:
             ids = [self.source.identity(bodies[key][0]) for key in new]
-            columns = (
-                func.unnest(literal(new, ARRAY(Uuid))),
-                func.unnest(literal(ids, ARRAY(Text))),
-                cast(func.unnest(literal([bodies[key][1] for key in new], ARRAY(Text))), JSON),
-            )
-            told = select(*(literal(value) for value in whose.values()), *columns)
-            names = [*whose, "hash", "remote_id", "body"]
-            conn.execute(insert(records).from_select(names, told).on_conflict_do_nothing())
+            texts = [bodies[key][1].decode() for key in new]
+            conn.execute(_RECORDS, {**whose, "keys": new, "ids": ids, "bodies": texts})
 
     @spoken()
     def readings(self) -> list[Reading]:

@@ -5,7 +5,7 @@ The table is unlogged: a crash of Postgres empties it, and the ledger's count te
 
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from io import StringIO
+from io import BytesIO
 
 from sqlalchemy import Connection, Engine, Table, delete, func, select
 
@@ -13,7 +13,7 @@ from include.warehouse import ledger
 from include.warehouse.engine import spoken
 from include.warehouse.tables import issues, staged
 
-NULL = r"\N"
+NULL = rb"\N"
 
 
 @spoken()
@@ -44,16 +44,16 @@ def discard(conn: Connection, extraction_id: int, *tables: Table) -> None:
 
 def copy(conn: Connection, table: Table, rows: Iterable[Sequence[object]]) -> None:
     """COPY rows, each with a value for every column of the table, into it."""
-    text = "".join("\t".join(map(_field, row)) + "\n" for row in rows)
+    text = b"".join(b"\t".join(map(_field, row)) + b"\n" for row in rows)
     names = ", ".join(table.c.keys())
     with closing(conn.connection.cursor()) as cursor:
-        cursor.copy_expert(f"copy {table.fullname} ({names}) from stdin", StringIO(text, newline=""))
+        cursor.copy_expert(f"copy {table.fullname} ({names}) from stdin", BytesIO(text))
 
 
-def _field(value: object) -> str:
+def _field(value: object) -> bytes:
     if value is None:
         return NULL
-    text = str(value)
-    if "\\" in text:
-        text = text.replace("\\", r"\\")
-    return text.replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
+    text = value if isinstance(value, bytes) else str(value).encode()
+    if b"\\" in text:
+        text = text.replace(b"\\", rb"\\")
+    return text.replace(b"\t", rb"\t").replace(b"\n", rb"\n").replace(b"\r", rb"\r")

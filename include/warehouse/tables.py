@@ -173,7 +173,7 @@ pages = _Table(
     _moment("read_at", nullable=False, server_default=func.now()),
     Column("last", Boolean, nullable=False),
     Column("totals", ARRAY(BigInteger), nullable=False),
-    Column("records", ARRAY(Uuid), nullable=False),
+    Column("records", ARRAY(Uuid(as_uuid=False)), nullable=False),
     ForeignKeyConstraint(["extraction_id"], ["ingest.extractions.id"], ondelete="CASCADE"),
     schema="ingest",
 )
@@ -184,7 +184,7 @@ records = _Table(
     metadata,
     Column("tenant", Text, primary_key=True),
     Column("source", Text, primary_key=True),
-    Column("hash", Uuid, primary_key=True),
+    Column("hash", Uuid(as_uuid=False), primary_key=True),
     Column("remote_id", Text),
     Column("body", JSON, nullable=False),
     _moment("landed_at", nullable=False, server_default=func.now()),

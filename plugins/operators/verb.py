@@ -2,6 +2,8 @@
 
 import gc
 from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,10 +12,26 @@ from airflow.sdk import BaseOperator, Context
 
 from include.errors import IngestError, Limited
 
+GARBAGE = 20_000
+"""So many more objects made than dropped, and the collector looks for cycles among them."""
+
 
 def sequence(receipts: Any) -> list[dict[str, Any]]:
     """The receipts of the mapped slices that came through; Airflow hands over a single one without its list."""
     return [receipts] if isinstance(receipts, dict) else list(receipts or [])
+
+
+@contextmanager
+def _collecting_rarely() -> Iterator[None]:
+    """What Airflow has imported is there to stay, and pages are many small objects that no cycle holds."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(GARBAGE, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 class VerbOperator(BaseOperator):
@@ -40,10 +58,9 @@ class VerbOperator(BaseOperator):
         """Do the verb itself, and return what goes to XCom."""
 
     def _attempt(self, context: Context) -> Any:
-        # All that Airflow has imported is there to stay: the collector need not walk it again and again.
-        gc.freeze()
         try:
-            return self.do(context)
+            with _collecting_rarely():
+                return self.do(context)
         except Limited as limited:
             if limited.resume_at is None:
                 self.log.error("%s", limited)
@@ -53,6 +70,4 @@ class VerbOperator(BaseOperator):
         except IngestError as fault:
             self.log.error("%s", fault)
             raise
-        finally:
-            gc.unfreeze()
         self.defer(trigger=DateTimeTrigger(moment=moment), method_name="resume")

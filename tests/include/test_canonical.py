@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.canonical import digest, text_of, value_of
+from include.canonical import digest, joined, text_of, value_of
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))
 JSON = st.recursive(
@@ -10,6 +10,8 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ANY_TEXT, inner, max_size=4),
     max_leaves=12,
 )
+
+OBJECT = st.dictionaries(ANY_TEXT, JSON, min_size=1, max_size=4)
 
 
 @given(JSON)
@@ -35,6 +37,11 @@ def test_deeply_nested_values_come_back():
     assert value_of(text_of(value)) == value
 
 
+@given(OBJECT, OBJECT)
+def test_two_objects_are_joined_to_one(one, other):
+    assert value_of(joined(text_of(one), text_of(other))) == one | other
+
+
 def test_a_digest_has_128_bits():
-    assert len(digest("{}")) == 32
-    assert digest("{}") != digest("[]")
+    assert len(digest(b"{}")) == 32
+    assert digest(b"{}") != digest(b"[]")
