@@ -8,19 +8,23 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    Delete,
     FromClause,
+    Select,
     Table,
+    Text,
     Update,
+    cast,
     delete,
     func,
+    literal,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert
 
 from include.contract import Source
-from include.warehouse.scratch import looked_up
-from include.warehouse.tables import metadata
+from include.warehouse.scratch import looked_up, touched
+from include.warehouse.tables import ended_links, metadata
 
 KEY = ("tenant", "remote_id")
 BOOKKEEPING = ("first_seen_at", "changed_at", "remote_deleted_at", "content_hash", "extraction_id")
@@ -48,6 +52,7 @@ def take_turn(conn: Connection, tenant: str, source: str) -> datetime:
 class Layout:
     """The tables of one source.
 
+    :param source: its name
     :param children: each table with its column that names the record
     :param link_record: the column of ``links`` that names the record
     :param link_owner: the column of ``links`` that names the owner
@@ -55,6 +60,7 @@ class Layout:
     :param sticky: the columns in which null says nothing
     """
 
+    source: str
     table: Table
     history: Table
     children: tuple[tuple[Table, Column[Any]], ...]
@@ -71,6 +77,7 @@ class Layout:
         children = [tables[name] for name in source.children]
         links = tables[source.link.table]
         return cls(
+            source.name,
             tables[source.table],
             tables[f"{source.table}_history"],
             tuple((child, list(child.primary_key)[1]) for child in children),
@@ -103,11 +110,25 @@ class Layout:
         this = [history[name] == known[name] for name in ("tenant", "remote_id", "valid_from")]
         return update(self.history).values(valid_to=moment).where(*this)
 
-    def end_links(self, known: Known, moment: datetime) -> Update | Delete:
-        """End the links that ``known`` has the ``tenant``, ``remote_id`` and ``owner`` of."""
-        if self.link_deleted_at is None:
-            return delete(self.links).where(*self.link(known))
-        return update(self.links).values({self.link_deleted_at: moment}).where(*self.link(known))
+    def end_links(self, conn: Connection, known: Known, moment: datetime, *which: ColumnElement[bool]) -> int:
+        """End the links that ``known`` has the ``tenant``, ``remote_id`` and ``owner`` of, and the ``extraction_id``
+        that says so; how many."""
+        these, told = (*self.link(known), *which), known["extraction_id"]
+        if self.link_deleted_at is not None:
+            ended = {self.link_deleted_at: moment, self.links.c.extraction_id: told}
+            return touched(conn, update(self.links).values(ended).where(*these))
+        # The row goes, and who said so stays: an extraction that began earlier must not bring it back.
+        link = [known["tenant"], literal(self.source), known["remote_id"], cast(known["owner"], Text), told]
+        memory = insert(ended_links).from_select(ended_links.c.keys(), select(*link).where(*these))
+        latest = {"extraction_id": memory.excluded.extraction_id}
+        conn.execute(memory.on_conflict_do_update(index_elements=list(ended_links.primary_key), set_=latest))
+        return touched(conn, delete(self.links).where(*these))
+
+    def ended(self, known: Known) -> Select[Any]:
+        """Which extraction ended the link of a ``tenant``, ``remote_id`` and ``owner`` that left no row."""
+        key = (known["tenant"], literal(self.source), known["remote_id"], cast(known["owner"], Text))
+        ours = zip(ended_links.primary_key, key, strict=True)
+        return select(ended_links.c.extraction_id).where(*(own == value for own, value in ours))
 
     def link(self, known: Known) -> list[ColumnElement[bool]]:
         """What holds for the link of a ``tenant``, ``remote_id`` and ``owner``."""

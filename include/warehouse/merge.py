@@ -191,8 +191,11 @@ class _Merge:
         owner = cast(self.receipt.slice.owner, layout.link_owner.type)
         key = {"tenant": literal(self.receipt.slice.tenant), "remote_id": staged.c.remote_id, "owner": owner}
         ended = (literal(False) if deleted_at is None else deleted_at.is_not(None)).label("ended")
-        own = looked_up(select(links.c.tenant, ended).where(*layout.link(key)), "own")
+        own = looked_up(select(*links.c["tenant", "extraction_id"], ended).where(*layout.link(key)), "own")
+        past = looked_up(layout.ended(key), "past")
+        newest = func.coalesce(own.c.extraction_id, past.c.extraction_id, 0) <= self.receipt.id
         changes = case(
+            (not_(newest), None),
             (and_(staged.c.linked, own.c.tenant.is_(None)), "missing"),
             (and_(staged.c.linked, own.c.ended), "ended"),
             (and_(not_(staged.c.linked), not_(own.c.ended)), "gone"),
@@ -200,18 +203,21 @@ class _Merge:
         linking = scratch(
             "linking",
             *(Column("tenant", Text), Column("remote_id", Text), Column("owner", layout.link_owner.type)),
-            Column("change", Text),
+            *(Column("extraction_id", BigInteger), Column("change", Text)),
         )
-        differing = select(*key.values(), changes).select_from(staged.outerjoin(own, true()))
+        told = (*key.values(), staged.c.extraction_id, changes)
+        differing = select(*told).select_from(staged.outerjoin(own, true()).outerjoin(past, true()))
         fill(self.conn, linking, differing.where(staged.c.extraction_id == self.receipt.id, changes.is_not(None)))
-        columns = ["tenant", layout.link_record.name, layout.link_owner.name]
-        missing = select(*linking.c["tenant", "remote_id", "owner"]).where(linking.c.change == "missing")
+        columns = ["tenant", layout.link_record.name, layout.link_owner.name, "extraction_id"]
+        missing = select(*linking.c["tenant", "remote_id", "owner", "extraction_id"])
+        missing = missing.where(linking.c.change == "missing")
         linked = touched(self.conn, insert(links).from_select(columns, missing))
         if deleted_at is not None:
-            again = update(links).values({deleted_at: None}).where(*layout.link(linking.c))
+            revived = {deleted_at: None, links.c.extraction_id: self.receipt.id}
+            again = update(links).values(revived).where(*layout.link(linking.c))
             linked += touched(self.conn, again.where(linking.c.change == "ended"))
-        gone = layout.end_links(linking.c, self.moment).where(linking.c.change == "gone")
-        return {"linked": linked, "unlinked": touched(self.conn, gone)}
+        unlinked = layout.end_links(self.conn, linking.c, self.moment, linking.c.change == "gone")
+        return {"linked": linked, "unlinked": unlinked}
 
 
 _STAGED = DIFFERING.join(

@@ -1,5 +1,9 @@
-"""Brings a database to the latest migration, whoever else does the same at this moment."""
+"""Brings a database to the latest migration, whoever else does the same at this moment.
 
+``python -m include.warehouse.migrate postgresql://owner@host/recruiting`` does it by hand.
+"""
+
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -10,11 +14,14 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import ProgrammingError
 
-from include.errors import Permanent
-from include.warehouse.engine import spoken
+from include.errors import Permanent, WarehouseRefusal
+from include.warehouse.engine import connect, spoken
 
 LOCK = 0x52454352
 """The key of the advisory lock; any number will do, as long as it stays."""
+
+FORBIDDEN = "42501"
+"""The SQLSTATE of a privilege that is missing."""
 
 
 @cache
@@ -49,6 +56,13 @@ def migrate(engine: Engine) -> bool:
                 f"the warehouse cannot be migrated: {fault}",
                 advice="Deploy the version of this project that last migrated it, or a newer one.",
             ) from None
+        except ProgrammingError as fault:
+            if getattr(fault.orig, "pgcode", None) != FORBIDDEN:
+                raise
+            raise WarehouseRefusal(
+                "this role may not migrate the warehouse",
+                advice="Let the owner of its tables do it (docs/access.md), then clear this task.",
+            ) from None
     return True
 
 
@@ -58,3 +72,7 @@ def _current(conn: Connection) -> str | None:
     except ProgrammingError:
         return None
     return current
+
+
+if __name__ == "__main__":
+    migrate(connect(sys.argv[1]))

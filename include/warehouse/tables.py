@@ -24,6 +24,8 @@ from sqlalchemy import Table as _Table
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.schema import SchemaItem
 
+from include.warehouse.comments import explain
+
 metadata = MetaData(
     naming_convention={
         "pk": "%(table_name)s_pkey",
@@ -97,6 +99,11 @@ def _dated() -> list[Column[object]]:
     ]
 
 
+def _changed_by() -> Column[object]:
+    """Of a link: the extraction that last changed it; 0 for those older than the column."""
+    return Column("extraction_id", BigInteger, nullable=False, server_default="0")
+
+
 contacts = _records(
     "contacts",
     *_texts("profile_id", "crm_contact_id", "first_name", "last_name", "full_name", "headline", "summary"),
@@ -118,7 +125,10 @@ contact_educations = _children(
 )
 contact_skills = _children("contact_skills", "contacts", "contact_id", Column("name", Text, nullable=False))
 contact_projects = _recruiting(
-    "contact_projects", Column("contact_id", Text, primary_key=True), Column("project_id", Text, primary_key=True)
+    "contact_projects",
+    Column("contact_id", Text, primary_key=True),
+    Column("project_id", Text, primary_key=True),
+    _changed_by(),
 )
 contacts_history = _history("contacts_history")
 
@@ -135,6 +145,7 @@ candidate_users = _recruiting(
     Column("candidate_id", Text, primary_key=True),
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     _moment("remote_deleted_at"),
+    _changed_by(),
 )
 candidates_history = _history("candidates_history")
 
@@ -158,6 +169,7 @@ extractions = _Table(
     Column("reason", Text),
     Column("reported_total", BigInteger),
     Column("counts", JSONB, nullable=False, server_default="{}"),
+    Column("drift", JSONB, nullable=False, server_default="{}"),
     Index(None, "dag_id", "run_id", "map_index"),
     Index(None, "tenant", "source", "owner", "completed_at"),
     schema="ingest",
@@ -215,6 +227,15 @@ owners = _Table(
 )
 """Every project and user ever seen: one that the source no longer lists is still read."""
 
+ended_links = _Table(
+    "ended_links",
+    metadata,
+    *[Column(name, Text, primary_key=True) for name in ("tenant", "source", "remote_id", "owner")],
+    Column("extraction_id", BigInteger, nullable=False),
+    schema="ingest",
+)
+"""The links that ended and left no row, and the extraction that said so: an older one does not bring them back."""
+
 staged = _Table(
     "records",
     metadata,
@@ -227,3 +248,5 @@ staged = _Table(
     prefixes=["UNLOGGED"],
 )
 """The normalized records of an extraction, each with its children, until they are merged."""
+
+explain(metadata)

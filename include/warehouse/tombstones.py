@@ -38,7 +38,7 @@ from include.warehouse import ledger
 from include.warehouse.engine import spoken
 from include.warehouse.landed import LANDED
 from include.warehouse.layout import Layout, take_turn
-from include.warehouse.scratch import fill, looked_up, scratch, touched
+from include.warehouse.scratch import fill, looked_up, scratch
 from include.warehouse.staleness import past_of
 from include.warehouse.tables import extractions, owners
 
@@ -86,9 +86,10 @@ def tombstone(
         left = scratch(
             "left_owner",
             *(Column("tenant", Text), Column("remote_id", Text), Column("owner", layout.link_owner.type)),
+            Column("extraction_id", BigInteger),
         )
         fill(conn, left, *(_ended(layout, proof) for proof in owners_own))
-        unlinked = touched(conn, layout.end_links(left.c, moment))
+        unlinked = layout.end_links(conn, left.c, moment)
         if cover or _covers(conn, source, owners_own):
             gone = fill(conn, GONE, _unseen(layout, tenant))
         else:
@@ -138,7 +139,7 @@ def _seen(proof_id: int, slice: Slice, began: datetime) -> Select[Any]:
 def _ended(layout: Layout, proof: ledger.Receipt) -> Select[Any]:
     """The live links of an owner whose records were not seen."""
     owner = cast(proof.slice.owner, layout.link_owner.type)
-    links = select(layout.links.c.tenant, layout.link_record, layout.link_owner)
+    links = select(layout.links.c.tenant, layout.link_record, layout.link_owner, literal(proof.id))
     links = links.where(layout.links.c.tenant == proof.slice.tenant, layout.link_owner == owner)
     seen = exists().where(SEEN.c.remote_id == layout.link_record, SEEN.c.extraction_id == proof.id)
     live = true() if layout.link_deleted_at is None else layout.link_deleted_at.is_(None)

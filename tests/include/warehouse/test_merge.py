@@ -34,7 +34,7 @@ def test_every_field_and_child_arrives_typed(engine):
                 name: value for name, value in wanted.items() if name not in CHILDREN
             }
             assert table == "contacts" or found["position"] == position
-    assert rows(engine, "select * from recruiting.contact_projects") == [("acme", "A", PROJECTS[0])]
+    assert rows(engine, "select * from recruiting.contact_projects") == [("acme", "A", PROJECTS[0], 1)]
 
 
 def test_the_bookkeeping_says_when_and_by_what(engine):
