@@ -176,6 +176,8 @@ class Source(Protocol):
     link: Link
     sticky: tuple[str, ...]
     """Text columns that an answer tells for some owners alone: null says nothing, and does not overwrite."""
+    shape: Mapping[str, Any]
+    """A record by the vendor's page: ``text``, ``number`` or ``boolean`` by field; objects and lists with their own."""
 
     def owners(self, given: Sequence[str]) -> list[str]:
         """The configured owners' ids in their canonical form, each once.
@@ -199,7 +201,6 @@ class Source(Protocol):
         """The slices that read ``owners``, of which those that the source lists today come first.
 
         :param configured: everything of the slices but the owner, its ``owner`` empty
-        :param owners: those that the source lists now come first
         :param discovered: the owners come from the source and the ledger, not from the connection or the run
         """
         ...

@@ -4,18 +4,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Result, Row, Select, Text, cast, distinct, func, select, true, tuple_
+from sqlalchemy import Connection, Engine, Integer, Result, Row, Select, Text, cast, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from include.canonical import digest, joined, text_of, value_of
 from include.contract import Record, Slice, Source
+from include.drift import ENOUGH, Drift, vanished
 from include.errors import TooManyRejects
 from include.warehouse import ledger
 from include.warehouse.engine import spoken
 from include.warehouse.landed import LANDED
 from include.warehouse.scratch import looked_up
 from include.warehouse.staging import copy, discard
-from include.warehouse.tables import issues, records, staged
+from include.warehouse.tables import extractions, issues, records, staged
 
 BATCH = 500
 """Records in memory at a time."""
@@ -31,17 +32,18 @@ def normalize(engine: Engine, source: Source, extraction_id: int, *, tolerated: 
     :raises WarehouseTrouble: Postgres cannot be reached, or went away
     """
     counts = Counter[str](staged=0, rejected=0, outside=0, issues=0)
+    drift = Drift(source.shape)
     with engine.begin() as conn:
         slice = ledger.receipt(conn, extraction_id, claim=True).slice
         discard(conn, extraction_id)
         for batch in _landed(conn, extraction_id):
-            _stage(conn, source, slice, extraction_id, batch, counts)
+            _stage(conn, source, slice, extraction_id, batch, counts, drift)
         normalized, rejected = counts["staged"] + counts["rejected"], counts["rejected"]
         too_many = rejected > 1 and rejected > tolerated * normalized
         if too_many:
             discard(conn, extraction_id, staged)
             counts["staged"] = 0
-        ledger.count(conn, extraction_id, counts, forget=ledger.MERGED)
+        ledger.count(conn, extraction_id, counts, forget=ledger.MERGED, columns={"drift": drift.to_json()})
     if too_many:
         raise TooManyRejects(
             f"{rejected:,} of {normalized:,} records have no identity",
@@ -51,18 +53,18 @@ def normalize(engine: Engine, source: Source, extraction_id: int, *, tolerated: 
 
 
 @spoken()
-def spreading(engine: Engine, extraction_id: int, share: float = 0.2) -> dict[tuple[str, str], int]:
-    """The issues that a share of an extraction's records have in common, by field and reason: a sign of a new format.
+def drifted(engine: Engine, extraction_id: int) -> tuple[dict[str, Any], list[str]]:
+    """The schema drift of an extraction's records, and the fields that have vanished since an earlier one of its kind.
 
-    Elements of a list count as their field: ``experiences[3].title`` as ``experiences[].title``.
+    :returns: as :meth:`Drift.to_json` and :func:`vanished` tell
     """
-    field = func.regexp_replace(issues.c.field, r"\[\d+\]", "[]", "g")
-    records_with = func.count(distinct(tuple_(issues.c["pass"], issues.c.page, issues.c.position)))
-    grouped = select(field, issues.c.reason, records_with).where(issues.c.extraction_id == extraction_id)
+    enough = cast(extractions.c.drift["records"].astext, Integer) >= ENOUGH
     with engine.connect() as conn:
-        staged_records = ledger.receipt(conn, extraction_id).counts.get("staged", 0)
-        found = conn.execute(grouped.group_by(field, issues.c.reason).having(records_with > share * staged_records))
-        return {(name, reason): number for name, reason, number in found}
+        now = ledger.receipt(conn, extraction_id)
+        alike = {"tenant": now.slice.tenant, "source": now.slice.source}
+        earlier = select(extractions.c.drift).filter_by(**alike).where(extractions.c.id < extraction_id, enough)
+        before = conn.scalars(earlier.order_by(extractions.c.id.desc()).limit(1)).first()
+        return dict(now.drift), vanished(now.drift, before or {})
 
 
 def _landed(conn: Connection, extraction_id: int) -> Iterator[Sequence[Row[int, int, int, str]]]:
@@ -92,6 +94,7 @@ def _stage(
     extraction_id: int,
     batch: Sequence[Row[int, int, int, str]],
     counts: Counter[str],
+    drift: Drift,
 ) -> None:
     rows: list[tuple[object, ...]] = []
     found: list[tuple[object, ...]] = []
@@ -101,6 +104,7 @@ def _stage(
             counts["outside"] += 1
             continue
         normalized = source.normalize(record)
+        drift.take(record, normalized.issues)
         by_field = {fault.field: fault.reason for fault in reversed(normalized.issues)}
         found += [(extraction_id, attempt, page, position, field, reason) for field, reason in by_field.items()]
         if normalized.remote_id is None:

@@ -31,6 +31,18 @@ _FILTERS = {
     "created_after": day,
     "created_before": day,
 }
+_STAY = dict.fromkeys(("start_date", "end_date"), "text")
+_JOB = dict.fromkeys(("title", "company_name"), "text")
+_SHAPE: dict[str, Any] = {
+    **dict.fromkeys(("profile_id", "first_name", "last_name", "headline", "picture_url", "location"), "text"),
+    **dict.fromkeys(("linkedin_url", "summary", "existing_contact_id"), "text"),
+    "current_job": _JOB,
+    "experiences": [_JOB | _STAY | {"description": "text", "is_current": "boolean"}],
+    "educations": [_STAY | dict.fromkeys(("educational_establishment", "diploma", "specialization"), "text")],
+    "skills": ["text"],
+    "total_years_experience": "number",
+    "already_in_project": "boolean",
+}
 _DAY = timedelta(days=1)
 _OWNERS_A_PAGE = 100
 _LONGEST_CAREER = 100
@@ -52,6 +64,7 @@ class Leonar:
     children: tuple[str, ...] = ("contact_experiences", "contact_educations", "contact_skills")
     link = Link("contact_projects", "contact_id", "project_id", tombstoned=False)
     sticky: tuple[str, ...] = ("crm_contact_id",)
+    shape: Mapping[str, Any] = _SHAPE
 
     def owners(self, given: Sequence[str]) -> list[str]:
         """The project ids, which are UUIDs, each once."""

@@ -24,6 +24,15 @@ _FILTERS = {
     "sort_direction": one_of("asc", "desc"),
 }
 _ORDER = {"sort", "sort_direction"}
+_SHAPE: dict[str, Any] = {
+    **dict.fromkeys(("slug", "first_name", "middle_name", "last_name", "full_name", "email"), "text"),
+    **dict.fromkeys(("mobile_phone", "fixed_phone", "locality", "country_code", "linkedin_url"), "text"),
+    **dict.fromkeys(("created_at", "updated_at"), "text"),
+    "id": "number",
+    "status": dict.fromkeys(("value", "label"), "text"),
+    "profile_completeness": "number",
+    "avatar": dict.fromkeys(("small", "medium", "large"), "text"),
+}
 _USER_ID = re.compile(r"0*([1-9][0-9]{0,18})", re.ASCII)
 _LARGEST_ID = 2**63 - 1
 
@@ -44,6 +53,7 @@ class Recruitsome:
     children: tuple[str, ...] = ()
     link = Link("candidate_users", "candidate_id", "user_id", tombstoned=True)
     sticky: tuple[str, ...] = ()
+    shape: Mapping[str, Any] = _SHAPE
 
     def owners(self, given: Sequence[str]) -> list[str]:
         """The user ids, which are positive integers, each once."""

@@ -25,6 +25,7 @@ class Receipt:
     :param verdict: ``complete`` or ``partial``, with the ``reason`` if partial; ``None`` until it is completed
     :param reported_total: how many records the source said there are, if it did
     :param counts: what each task counted, by name
+    :param drift: of its records, as :meth:`include.drift.Drift.to_json` tells; empty until they are normalized
     """
 
     id: int
@@ -38,6 +39,7 @@ class Receipt:
     reason: str | None
     reported_total: int | None
     counts: Mapping[str, int]
+    drift: Mapping[str, Any]
 
 
 def receipt(conn: Connection, extraction_id: int, *, claim: bool = False) -> Receipt:

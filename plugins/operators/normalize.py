@@ -5,7 +5,8 @@ from typing import Any
 
 from airflow.sdk import Context
 
-from include.normalization import normalize, spreading
+from include.drift import spreading
+from include.normalization import drifted, normalize
 from include.sources import SOURCES
 from plugins.hooks.warehouse import warehouse
 from plugins.operators.verb import VerbOperator
@@ -30,8 +31,10 @@ class NormalizeOperator(VerbOperator):
         context["label"] = self.receipt["label"]  # type: ignore[literal-required]
         with warehouse() as engine:
             counts = normalize(engine, SOURCES[self.source], self.receipt["extraction_id"])
-            spread = spreading(engine, self.receipt["extraction_id"])
-        for (field, reason), number in spread.items():
-            self.log.warning("%s: %s, in %s records. Has the source changed its format?", field, reason, f"{number:,}")
+            drift, gone = drifted(engine, self.receipt["extraction_id"])
+        for issue, number in spreading(drift).items():
+            self.log.warning("%s, in %s records. Has the source changed its format?", issue, f"{number:,}")
+        for field in gone:
+            self.log.warning("%s VANISHED: it is in none of %s records.", field, f"{drift['records']:,}")
         self.log.info("%s", ", ".join(f"{count:,} {name}" for name, count in counts.items()))
-        return {**self.receipt, **counts}
+        return {**self.receipt, **counts, "drift": drift, "vanished": gone}

@@ -6,6 +6,7 @@ from typing import Any
 from airflow.sdk import Asset, AssetAlias, Context, TriggerRule
 
 from include.contract import Slice
+from include.drift import merged, sentence
 from include.errors import MassDeletion, Unfinished
 from include.sources import SOURCES
 from include.warehouse.staging import clear
@@ -46,9 +47,12 @@ class PublishOperator(VerbOperator):
         summary: dict[str, Any] = dict(_sums([*receipts, tombstones]))
         summary["partial"] = sum(receipt["verdict"] == "partial" for receipt in receipts)
         self.log.info("%s", _table([*receipts, {"label": "all", **summary}]))
-        planned = [Slice.from_json(slice) for slice in context["ti"].xcom_pull(task_ids="plan")]
+        summary |= self._drift(receipts)
+        planned = context["ti"].xcom_pull(task_ids="plan")
+        # A replay plans extractions, and reads nothing.
+        slices = [Slice.from_json(slice) for slice in planned if "extraction_id" not in slice]
         with warehouse() as engine:
-            stalest = past(engine, SOURCES[self.source], planned[0].tenant).stalest(planned)
+            stalest = slices and past(engine, SOURCES[self.source], slices[0].tenant).stalest(slices)
             if stalest:
                 summary["stalest"] = stalest
                 self.log.info("Stalest: %s, read completely %s.", stalest["label"], stalest["read_at"] or "never")
@@ -62,6 +66,16 @@ class PublishOperator(VerbOperator):
             events = context["outlet_events"][AssetAlias(f"recruiting.{table}.changes")]
             events.add(Asset(f"recruiting.{table}"), extra=summary)
         return summary
+
+    def _drift(self, receipts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """What the summary says of the records' form, where that is not what the vendor's page says."""
+        drift = merged([receipt["drift"] for receipt in receipts])
+        gone = sorted({field for receipt in receipts for field in receipt["vanished"]})
+        if said := sentence(drift):
+            self.log.info("Schema drift in %s records: %s", f"{drift['records']:,}", said)
+        if gone:
+            self.log.warning("VANISHED from all records: %s. Has the source dropped it?", ", ".join(gone))
+        return {"drift": drift, "vanished": gone} if said or gone else {}
 
 
 def _sums(receipts: Sequence[dict[str, Any]]) -> dict[str, int]:

@@ -6,6 +6,8 @@ import urllib.request
 import pytest
 
 from include.fields import linkedin
+from include.sandbox.scale import Scale
+from tests.dags.conftest import UNTIL
 
 CONTACTS, CANDIDATES = "leonar_contacts_refresh", "recruitsome_candidates_refresh"
 REFRESH = {CONTACTS: "contacts", CANDIDATES: "candidates"}
@@ -201,3 +203,16 @@ def test_canonical_linkedin_ids_are_stable(run, sql, sandbox):
     run(CANDIDATES)
     for url, id in sql("select linkedin_url, linkedin_id from recruiting.candidates where linkedin_id is not null"):
         assert linkedin(url)[0] == id
+
+
+@pytest.mark.parametrize("scale", [Scale(contacts=300, candidates=20, days=20, odd=0.5, until=UNTIL)], ids=["odd"])
+def test_the_receipt_tells_how_records_differ_from_the_vendors_page(run, sandbox, sql):
+    done = run(CONTACTS)
+    ((drift,),) = sql("select drift from ingest.extractions")
+    profiles = list(leonar_pages(sandbox, min(sandbox.world()["projects"])))
+    assert drift["records"] == len(profiles) == 300
+    assert drift["unknown"] == {"pronouns": sum("pronouns" in profile for profile in profiles)}
+    for field in ("summary", "skills", "current_job", "location", "already_in_project"):
+        assert drift["missing"][field] == sum(field not in profile for profile in profiles) > 0
+    assert drift["changed"]["first_name: number"] == sum(type(profile["first_name"]) is int for profile in profiles)
+    assert f"Schema drift in 300 records: unknown pronouns ({drift['unknown']['pronouns']})" in done.log

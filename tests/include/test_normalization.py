@@ -7,7 +7,7 @@ from include.canonical import digest, text_of
 from include.checkpoint import Verdict
 from include.contract import Page, Window
 from include.errors import Permanent, TooManyRejects
-from include.normalization import normalize, spreading
+from include.normalization import drifted, normalize
 from include.warehouse.staging import clear, holds
 from tests.ingestion import candidate, candidates, contact, contacts, rows
 
@@ -142,11 +142,22 @@ def test_memory_does_not_grow_with_the_records(engine):
     assert peaks[1] < 1.3 * peaks[0]
 
 
-def test_an_issue_that_most_records_share_is_said_aloud(engine):
+def test_the_form_of_records_is_counted_for_the_receipt(engine):
     ingestion = contacts(engine)
-    odd = [contact(str(number), headline={"a": 1}, skills=[7, 8]) for number in range(3)]
-    id = ingestion.extract([*odd, *(contact(str(number)) for number in range(3, 10))], "p")
-    normalize(engine, ingestion.source, id)
-    spread = spreading(engine, id)
-    assert {field: number for (field, _), number in spread.items()} == {"headline": 3, "skills[]": 3}
-    assert spreading(engine, id, share=0.3) == {}
+    odd = [contact(str(number), headline={"a": 1}, skills=[7, 8], pronouns="they") for number in range(3)]
+    plain = [contact(str(number)) for number in range(3, 30)]
+    normalize(engine, ingestion.source, first := ingestion.extract([*odd, *plain], "p"))
+    drift, gone = drifted(engine, first)
+    assert (drift["records"], drift["unknown"], drift["changed"]) == (
+        30,
+        {"pronouns": 3},
+        {"headline: object": 3, "skills[]: number": 6},
+    )
+    assert drift["issues"] == {"headline: not a text": 3, "skills[]: not a text": 3}
+    assert gone == []
+    bare = [contact(str(number), summary=None, skills=[]) for number in range(30)]
+    normalize(engine, ingestion.source, second := ingestion.extract(bare, "p"))
+    assert drifted(engine, second)[1] == ["skills", "summary"]
+    few = ingestion.extract(bare[:5], "p")
+    normalize(engine, ingestion.source, few)
+    assert drifted(engine, few)[1] == []
