@@ -53,3 +53,53 @@ def params(source: str, *, windowed: bool) -> dict[str, Any]:
             description="Tombstone what is gone even if it is a fifth of the live rows or more.",
         )
     return form
+
+
+def replay_params(source: str) -> dict[str, Any]:
+    """
+    The params of a source's replay DAG.
+
+    :param source: a key of ``SOURCES``
+    """
+    form: dict[str, Any] = {
+        "conn_id": Param(
+            f"{source}_default",
+            type="string",
+            minLength=1,
+            title="Connection",
+            description="Its tenant's landed records are replayed; the connection itself is not used.",
+        ),
+        "extraction_ids": Param(
+            None,
+            type=["null", "array"],
+            items={"type": "integer"},
+            title="Extractions",
+            description="Ids of the extractions to replay, one a line, as receipts name them; empty: all still landed.",
+        ),
+    }
+    for name, title, when in (("read_from", "Read from", "at or after"), ("read_before", "Read before", "before")):
+        form[name] = Param(
+            None,
+            type=["null", "string"],
+            title=title,
+            description=f"Only extractions begun {when} this moment: ISO 8601, UTC unless it says else.",
+            examples=["2026-11-20", "2026-11-20T08:00:00Z"],
+        )
+    return form
+
+
+def retention(days: int) -> dict[str, Any]:
+    """
+    The params of housekeeping.
+
+    :param days: how long landed records are kept, unless a run says else
+    """
+    return {
+        "retention_days": Param(
+            days,
+            type="integer",
+            minimum=1,
+            title="Days to keep",
+            description="Landed pages and records that are older go, unless an extraction or a deletion needs them.",
+        ),
+    }

@@ -72,7 +72,7 @@ def test_nothing_of_ours_imports_the_sandbox(path):
 def test_a_source_has_its_files(name):
     source = SOURCES[name]
     expected = [f"include/sources/{name}.py", f"plugins/hooks/{name}.py", f"include/sandbox/{name}.py"]
-    expected += [f"dags/{name}_{source.table}.py", f"dags/{name}_{source.table}_refresh.py"]
+    expected += [f"dags/{name}_{source.table}{kind}.py" for kind in ("", "_refresh", "_replay")]
     expected += [f"tests/include/sources/test_{name}.py", f"tests/include/sandbox/test_{name}.py"]
     assert not [path for path in expected if not (ROOT / path).exists()]
 

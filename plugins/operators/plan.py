@@ -45,15 +45,9 @@ class PlanOperator(VerbOperator):
             raise Misconfigured(fault.what, where=where, advice=fault.advice) from None
 
     async def _plan(self, context: Context) -> list[dict[str, Any]]:
-        known_params = context["dag"].params
-        if unknown := sorted(set(context["dag_run"].conf or {}) - set(known_params)):
-            raise Misconfigured(
-                f"the DAG has no param {', '.join(unknown)}",
-                advice=f"It has {', '.join(sorted(known_params))}; trigger again.",
-            )
-        source, params, now = SOURCES[self.source], context["params"], datetime.now(UTC)
+        source, params, now = SOURCES[self.source], self.params_of(context), datetime.now(UTC)
         conn_id = params["conn_id"]
-        hook, tenant = hook_of(self.source, conn_id), conn_id.removeprefix(f"{self.source}_")
+        hook, tenant = hook_of(self.source, conn_id), self.tenant(conn_id)
         configured = Slice(
             source=self.source,
             tenant=tenant,

@@ -10,7 +10,7 @@ from typing import Any
 from airflow.providers.standard.triggers.temporal import DateTimeTrigger
 from airflow.sdk import BaseOperator, Context
 
-from include.errors import IngestError, Limited
+from include.errors import IngestError, Limited, Misconfigured
 
 GARBAGE = 20_000
 """So many more objects made than dropped, and the collector looks for cycles among them."""
@@ -38,10 +38,10 @@ class VerbOperator(BaseOperator):
     """
     An operator of one verb: its errors are said in one line first, a spent budget defers it until the reset.
 
-    :param source: a key of ``SOURCES``
+    :param source: a key of ``SOURCES``; without one the verb is about all of them
     """
 
-    def __init__(self, *, source: str, **kwargs: Any) -> None:
+    def __init__(self, *, source: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.source = source
 
@@ -56,6 +56,24 @@ class VerbOperator(BaseOperator):
     @abstractmethod
     def do(self, context: Context) -> Any:
         """Do the verb itself, and return what goes to XCom."""
+
+    def params_of(self, context: Context) -> dict[str, Any]:
+        """
+        The params of the run.
+
+        :raises Misconfigured: the run was given one that the DAG does not have
+        """
+        known = context["dag"].params
+        if unknown := sorted(set(context["dag_run"].conf or {}) - set(known)):
+            raise Misconfigured(
+                f"the DAG has no param {', '.join(unknown)}",
+                advice=f"It has {', '.join(sorted(known))}; trigger again.",
+            )
+        return dict(context["params"])
+
+    def tenant(self, conn_id: str) -> str:
+        """The tenant of a connection: what follows its prefix."""
+        return conn_id.removeprefix(f"{self.source}_")
 
     def _attempt(self, context: Context) -> Any:
         try:
