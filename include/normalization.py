@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from include.canonical import digest, joined, text_of, value_of
 from include.contract import Record, Slice, Source
 from include.drift import ENOUGH, Drift, vanished
-from include.errors import TooManyRejects
+from include.errors import Permanent, TooManyRejects
 from include.warehouse import ledger
 from include.warehouse.engine import spoken
 from include.warehouse.landed import LANDED
@@ -29,12 +29,20 @@ def normalize(engine: Engine, source: Source, extraction_id: int, *, tolerated: 
     :param tolerated: the share of rejected records up to which the rest is staged; a single one always is
     :returns: how many records were ``staged``, ``rejected``, and ``outside`` the window, and their ``issues``
     :raises TooManyRejects: nothing is staged, the issues are written
+    :raises Permanent: it is not in the ledger, or its pages have been cleared
     :raises WarehouseTrouble: Postgres cannot be reached, or went away
     """
     counts = Counter[str](staged=0, rejected=0, outside=0, issues=0)
     drift = Drift(source.shape)
     with engine.begin() as conn:
-        slice = ledger.receipt(conn, extraction_id, claim=True).slice
+        receipt = ledger.receipt(conn, extraction_id, claim=True)
+        slice = receipt.slice
+        if receipt.counts.get("cleared"):
+            raise Permanent(
+                "housekeeping has cleared its pages",
+                where={"extraction": extraction_id},
+                advice="Refresh instead: the records are read anew.",
+            )
         discard(conn, extraction_id)
         for batch in _landed(conn, extraction_id):
             _stage(conn, source, slice, extraction_id, batch, counts, drift)

@@ -1,5 +1,6 @@
 """The trigger forms: the params of each DAG."""
 
+import os
 from typing import Any
 
 from airflow.sdk import Param
@@ -92,11 +93,12 @@ def retention(days: int) -> dict[str, Any]:
     """
     The params of housekeeping.
 
-    :param days: how long landed records are kept, unless a run says else
+    :param days: how long landed records are kept, unless the environment's ``RECRUITING_RETENTION_DAYS`` or a run
+        says else
     """
     return {
         "retention_days": Param(
-            days,
+            int(os.environ.get("RECRUITING_RETENTION_DAYS") or days),
             type="integer",
             minimum=1,
             title="Days to keep",

@@ -1,13 +1,14 @@
-"""The four DAGs as Airflow sees them: the fixed names, the forms, the schedules."""
+"""The DAGs as Airflow sees them: the fixed names, the forms, the schedules."""
 
 import pytest
-from airflow.sdk import CronDataIntervalTimetable
+from airflow.sdk import CronDataIntervalTimetable, CronTriggerTimetable
 
 from include.sources import SOURCES
 from tests.conftest import ROOT
 
 INTERVAL = {f"{name}_{source.table}": source for name, source in SOURCES.items()}
 REFRESH = {f"{dag_id}_refresh": source for dag_id, source in INTERVAL.items()}
+REPLAY = {f"{dag_id}_replay": source for dag_id, source in INTERVAL.items()}
 INGEST = {"ingest.extract", "ingest.normalize", "ingest.upsert"}
 
 
@@ -21,7 +22,7 @@ def bag():
 
 
 def test_these_are_all_there_are(bag):
-    assert set(bag) == {*INTERVAL, *REFRESH}
+    assert set(bag) == {*INTERVAL, *REFRESH, *REPLAY, "housekeeping"}
 
 
 @pytest.mark.parametrize("dag_id", [*INTERVAL, *REFRESH])
@@ -48,7 +49,24 @@ def test_a_refresh_dag_runs_alone_and_can_be_allowed_a_mass_deletion(bag, dag_id
     assert bag[dag_id].params["allow_mass_delete"] is False
 
 
-@pytest.mark.parametrize("dag_id", [*INTERVAL, *REFRESH])
+@pytest.mark.parametrize("dag_id", REPLAY)
+def test_a_replay_dag_reads_nothing_and_runs_when_it_is_told_to(bag, dag_id):
+    assert set(bag[dag_id].task_ids) == {"plan", *INGEST, "publish"} - {"ingest.extract"}
+    assert bag[dag_id].timetable.can_be_scheduled is False
+    assert set(bag[dag_id].params) == {"conn_id", "extraction_ids", "read_from", "read_before"}
+    assert bag[dag_id].doc_md
+
+
+def test_housekeeping_is_one_task_a_day_and_is_told_how_long_to_keep(bag):
+    dag = bag["housekeeping"]
+    assert dag.task_ids == ["housekeep"]
+    assert isinstance(dag.timetable, CronTriggerTimetable)
+    assert dag.max_active_runs == 1
+    assert dict(dag.params) == {"retention_days": 30}
+    assert dag.params.get_param("retention_days").schema["minimum"] == 1
+
+
+@pytest.mark.parametrize("dag_id", [*INTERVAL, *REFRESH, *REPLAY, "housekeeping"])
 def test_every_param_says_what_it_is(bag, dag_id):
     for name in bag[dag_id].params:
         param = bag[dag_id].params.get_param(name)

@@ -56,6 +56,16 @@ _RECORDS = (
     .on_conflict_do_nothing()
 )
 _PAGES = insert(places).on_conflict_do_nothing()
+_LOCK = func.hashtextextended(_WHOSE["source"], func.hashtext(_WHOSE["tenant"]))
+_SHARED, _ALONE = select(func.pg_advisory_xact_lock_shared(_LOCK)), select(func.pg_advisory_xact_lock(_LOCK))
+
+
+def hold(conn: Connection, tenant: str, source: str, *, alone: bool = False) -> None:
+    """Keep a tenant's landed records from being erased until the transaction ends; ``alone``, also from being landed.
+
+    In a statement of its own: what the next one finds is there to stay.
+    """
+    conn.execute(_ALONE if alone else _SHARED, {"tenant": tenant, "source": source})
 
 
 class Landing:
@@ -106,6 +116,7 @@ class Landing:
         bodies: dict[str, tuple[Record, bytes]] = {}
         rows = [self._row(attempt, page, bodies) for page in pages]
         with self.engine.begin() as conn:
+            hold(conn, self.slice.tenant, self.slice.source)
             self._store(conn, bodies)
             conn.execute(_PAGES, rows)
         self.pages += len(pages)

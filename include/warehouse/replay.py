@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Engine, exists, select
+from sqlalchemy import Engine, exists, not_, select
 
 from include.contract import Source
 from include.errors import Misconfigured
@@ -34,8 +34,8 @@ def replayable(
     :raises Misconfigured: there is none, one of the ``ids`` is none of them, or they are too many for a run
     """
     landed = exists(select(pages.c.number).where(pages.c.extraction_id == extractions.c.id))
-    completed = extractions.c.completed_at.is_not(None)
-    chosen = select(extractions.c.id).filter_by(tenant=tenant, source=source.name).where(completed, landed)
+    whole = (extractions.c.completed_at.is_not(None), not_(extractions.c.counts.has_key("cleared")))
+    chosen = select(extractions.c.id).filter_by(tenant=tenant, source=source.name).where(landed, *whole)
     if ids:
         chosen = chosen.where(extractions.c.id.in_(ids))
     if since:
@@ -49,7 +49,7 @@ def replayable(
 
 
 def _check(tenant: str, source: Source, ids: Sequence[int], found: Sequence[int]) -> None:
-    where = {"tenant": tenant, "source": source.name}
+    where: dict[str, object] = {"tenant": tenant, "source": source.name}
     if absent := sorted(set(ids).difference(found)):
         raise Misconfigured(
             f"the extractions {', '.join(map(str, absent))} cannot be replayed",

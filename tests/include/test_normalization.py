@@ -8,6 +8,7 @@ from include.checkpoint import Verdict
 from include.contract import Page, Window
 from include.errors import Permanent, TooManyRejects
 from include.normalization import drifted, normalize
+from include.warehouse import ledger
 from include.warehouse.staging import clear, holds
 from tests.ingestion import candidate, candidates, contact, contacts, rows
 
@@ -161,3 +162,14 @@ def test_the_form_of_records_is_counted_for_the_receipt(engine):
     few = ingestion.extract(bare[:5], "p")
     normalize(engine, ingestion.source, few)
     assert drifted(engine, few)[1] == []
+
+
+def test_an_extraction_whose_pages_are_cleared_is_refused_and_keeps_its_receipt(engine):
+    ingestion = candidates(engine)
+    id = ingestion.extract([candidate(1)])
+    ingestion.merge(id)
+    with engine.begin() as conn:
+        ledger.count(conn, id, {"cleared": 1})
+    with pytest.raises(Permanent, match=f"housekeeping has cleared its pages .*extraction {id}.* Refresh"):
+        normalize(engine, ingestion.source, id)
+    assert rows(engine, "select counts ->> 'inserted' from ingest.extractions") == ["1"]
