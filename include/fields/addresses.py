@@ -8,23 +8,25 @@ from urllib.parse import unquote
 from include.fields.reader import Taken
 from include.fields.words import LONGEST_IDENTIFIER, text
 
-_EMAIL = re.compile(r"""[^\s@<>()\[\]\\,;:"]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]""")
+_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
+_LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
+_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[^\W\d_](?:[^\W_]|-){{0,61}}[^\W_]")
 _LONGEST_EMAIL = 254
 
 _PROFILE = re.compile(
-    r"(?:https?:)?/{0,2}(?:[a-z0-9-]+\.){0,3}linkedin\.com(?::[0-9]+)?/+(?:mwlite/|m/)?(in|pub)/+([^/?#]+)([^?#]*)",
+    r"(?:https?:)?/{0,2}(?:[a-z0-9-]+\.){0,3}linkedin\.com(?::[0-9]+)?/+(?:mwlite/|m/|comm/)?(in|pub)/+([^/?#]+)([^?#]*)",
     re.IGNORECASE,
 )
 _OLD_NUMBER = re.compile(r"/([0-9a-f]{1,3})/([0-9a-f]{1,3})/([0-9a-f]{1,3})(?:/.*)?", re.I)
-_PROFILE_ID = re.compile(r"[^\s\x00-\x1f\x7f-\x9f/?#%\\&\ufffd]+")
+_PROFILE_ID = re.compile(r"""(?=.*[^\W_])[^\s/?#%\\&\ufffd,;:"<>()\[\]{}|]+""")
 
 
 def email(value: Any) -> Taken[str]:
-    """An e-mail address, trimmed and lower case. No display name, no comment, no list."""
+    """An e-mail address, trimmed and lower case, also one after ``mailto:``. No display name, no comment, no list."""
     written, reason = text(value)
     if written is None:
         return None, reason
-    address = written.lower()
+    address = written.lower().removeprefix("mailto:")
     if len(address) > _LONGEST_EMAIL or not _EMAIL.fullmatch(address):
         return None, "not an e-mail address"
     return address, reason
@@ -49,7 +51,8 @@ def linkedin(value: Any) -> Taken[str]:
             return None, "not the address of a LinkedIn profile"
         name = f"{name}-{number[3].zfill(3)}{number[2].zfill(3)}{number[1]}"
     # Twice: addresses that were pasted out of other addresses are encoded again.
-    identity = normalize("NFC", unquote(unquote(name)).lower())
-    if len(identity) > LONGEST_IDENTIFIER or not _PROFILE_ID.fullmatch(identity):
+    decoded = unquote(unquote(name)) if "%" in name else name
+    identity = normalize("NFC", decoded.lower())
+    if len(identity) > LONGEST_IDENTIFIER or not _PROFILE_ID.fullmatch(identity) or not identity.isprintable():
         return None, "not the address of a LinkedIn profile"
     return identity, reason

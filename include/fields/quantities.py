@@ -6,7 +6,7 @@ from typing import Any
 from include.fields.reader import Taken
 
 _NUMERAL = re.compile(r"([+-]?[0-9]{1,40})(\.[0-9]{1,40})?")
-_TRUTH = {"true": True, "1": True, "false": False, "0": False}
+_TRUTH: dict[str | float, bool] = {"true": True, "1": True, 1: True, "false": False, "0": False, 0: False}
 
 
 def number(value: Any, low: float, high: float) -> Taken[float]:
@@ -39,5 +39,8 @@ def boolean(value: Any) -> Taken[bool]:
     """True or false, also as 1 or 0 and as text."""
     if value is None or isinstance(value, bool):
         return value, None
-    truth = _TRUTH.get(str(value).strip().lower()) if isinstance(value, str) or value in (0, 1) else None
+    given = value.strip().lower() if isinstance(value, str) else value
+    if given == "":
+        return None, None
+    truth = _TRUTH.get(given) if isinstance(given, (str, int, float)) else None
     return truth, None if truth is not None else "neither true nor false"

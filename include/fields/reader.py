@@ -18,13 +18,14 @@ class Reader:
     A field that is missing or null is ``None`` and no issue. The readers of inner objects note their issues with it.
 
     :param record: any JSON value; one that is not an object reads as empty, with an issue
+    :param inside: for an inner object the reader, the key and the index in a list under which it was found
     """
 
     __slots__ = ("_inside", "_notes", "_record")
 
-    def __init__(self, record: Any) -> None:
-        self._inside: tuple[Reader, str, int | None] | None = None
-        self._notes: dict[str, str] = {}
+    def __init__(self, record: Any, inside: "tuple[Reader, str, int | None] | None" = None) -> None:
+        self._inside = inside
+        self._notes: dict[str, str] = inside[0]._notes if inside else {}
         self._record: dict[str, Any] = record if isinstance(record, dict) else {}
         if self._record is not record:
             self.note("record", "not an object")
@@ -56,17 +57,17 @@ class Reader:
         """The object in a field; empty if there is none."""
         value = self._record.get(key)
         if isinstance(value, dict):
-            return self._within(value, key)
+            return Reader(value, (self, key, None))
         if value is not None:
             self.note(key, "not an object")
-        return self._within({}, key)
+        return Reader({}, (self, key, None))
 
     def each(self, key: str) -> list["Reader"]:
         """The objects of the list in a field; what is not an object is left out."""
         readers = []
         for index, value in enumerate(self._list(key)):
             if isinstance(value, dict):
-                readers.append(self._within(value, key, index))
+                readers.append(Reader(value, (self, key, index)))
             elif value is not None:
                 self.note(f"{key}[{index}]", "not an object")
         return readers
@@ -112,8 +113,3 @@ class Reader:
         if value is not None:
             self.note(key, "not a list")
         return []
-
-    def _within(self, value: dict[str, Any], key: str, index: int | None = None) -> "Reader":
-        reader = Reader(value)
-        reader._inside, reader._notes = (self, key, index), self._notes
-        return reader

@@ -4,6 +4,7 @@ import re
 from html import unescape
 from html.entities import html5
 from typing import Any
+from unicodedata import is_normalized, normalize
 
 from include.fields.reader import Taken
 
@@ -14,47 +15,68 @@ LONGEST_IDENTIFIER = 255
 LARGEST_IDENTIFIER = 2**63 - 1
 """What a bigint holds."""
 
-_ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff&]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_CONTROL = r"\x00-\x08\x0e-\x1f\x7f-\x9f"
+_SURROGATE = r"\ud800-\udfff"
+_INVISIBLE = r"\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+# Emoji are joined and Persian words parted by them; beside a blank or a Western letter they do nothing.
+_JOINER = r"\u200c\u200d"
+_IDLE_JOINER = rf"(?<![^\x00-\u024f\s])[{_JOINER}]+|[{_JOINER}]+(?![^\x00-\u024f\s])"
+_SPACE = r"\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_LINE_END = r"\x0b\x0c\u2028\u2029"
+_ODD = re.compile(f"[{_CONTROL}{_SURROGATE}{_INVISIBLE}{_JOINER}{_SPACE}{_LINE_END}]")
+_MENDS = tuple(
+    (re.compile(pattern), instead, reason)
+    for pattern, instead, reason in (
+        (f"[{_CONTROL}]+", "", "control characters removed"),
+        (f"[{_SURROGATE}]+", "", "lone surrogates removed"),
+        (f"[{_INVISIBLE}]+|{_IDLE_JOINER}", "", "invisible characters removed"),
+        (f"[{_SPACE}]", " ", None),
+        (f"[{_LINE_END}]", "\n", None),
+    )
+)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DEPTH = 8
 
 
 def text(value: Any) -> Taken[str]:
-    """Text without control characters (tab and line ends stay), lone surrogates, HTML entities and outer whitespace.
+    """Text in Unicode NFC, so that equal names are equal, without HTML entities and outer whitespace.
 
-    Blank text is ``None``. Text of more than :data:`LONGEST_TEXT` characters is cut.
+    Control characters (not tab and line ends), lone surrogates and what is invisible (zero-width and soft-hyphen signs,
+    marks of direction) are removed. Every Unicode space is a plain one. Blank text is ``None``. Text of more than
+    :data:`LONGEST_TEXT` characters is cut.
     """
     if not isinstance(value, str):
         return None, None if value is None else "not a text"
-    # One fast test lets almost every text pass: what is odd is either not printable, or an entity.
-    if value.isprintable() and "&" not in value and len(value) <= LONGEST_TEXT:
+    composed = value.isascii() or is_normalized("NFC", value)
+    # Two fast tests let almost every text pass: what is odd is not printable, or an entity.
+    plain = (value.isprintable() and "&" not in value) or not (_ODD.search(value) or _ENTITY.search(value))
+    if plain and composed and len(value) <= LONGEST_TEXT:
         return value.strip() or None, None
-    reason = None
-    if len(value) > LONGEST_TEXT:
-        value, reason = value[:LONGEST_TEXT], f"cut after {LONGEST_TEXT} characters"
-    if _ODD.search(value):
-        value, mended = _mended(value)
-        reason = mended or reason
-    return value.strip() or None, reason
-
-
-def _mended(given: str) -> tuple[str, str | None]:
-    """``given`` without what is odd in it, over and over: an entity may hide another one, or a control character."""
     reasons: dict[str, None] = {}
+    clean, longest = _mended(value[:LONGEST_TEXT], reasons), len(value)
+    if len(clean) > LONGEST_TEXT:
+        clean, longest = _mended(clean[:LONGEST_TEXT], reasons), len(clean)
+    if longest > LONGEST_TEXT:
+        reasons[f"cut after {LONGEST_TEXT} characters"] = None
+    return clean.strip() or None, "; ".join(reasons) or None
+
+
+def _mended(given: str, reasons: dict[str, None]) -> str:
+    """``given`` without what is odd in it, over and over: an entity may hide another one, or a control character."""
     for _ in range(_DEPTH):
-        clean, controls = _CONTROL.subn("", given)
-        clean, surrogates = _SURROGATE.subn("", clean)
-        if controls:
-            reasons["control characters removed"] = None
-        if surrogates:
-            reasons["lone surrogates removed"] = None
+        # Composing makes a semicolon of the Greek question mark, and some signs longer.
+        clean = normalize("NFC", given)
+        for odd, instead, reason in _MENDS:
+            clean, found = odd.subn(instead, clean)
+            if found and reason:
+                reasons[reason] = None
         clean = _ENTITY.sub(_character, clean)
         if clean == given:
-            return given, "; ".join(reasons) or None
+            return clean
         given = clean
-    return "", "HTML entities nested too deeply"
+    reasons.clear()
+    reasons["HTML entities nested too deeply"] = None
+    return ""
 
 
 def _character(entity: re.Match[str]) -> str:
