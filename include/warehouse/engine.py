@@ -29,6 +29,8 @@ def connect(url: str | URL) -> Engine:
         hide_parameters=True,
         pool_pre_ping=True,
         executemany_mode="values_plus_batch",
+        # Whoever waited for a turn has to see what was written meanwhile, whatever the database's default.
+        isolation_level="READ COMMITTED",
     )
 
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    ColumnElement,
     Connection,
     DateTime,
     Engine,
@@ -24,6 +26,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -37,6 +40,7 @@ from include.errors import WarehouseTrouble
 from include.warehouse import ledger
 from include.warehouse.engine import spoken
 from include.warehouse.layout import Layout, take_turn
+from include.warehouse.order import Order
 from include.warehouse.scratch import fill, looked_up, scratch, touched
 from include.warehouse.staging import intact
 from include.warehouse.tables import staged
@@ -51,6 +55,7 @@ DIFFERING = scratch(
     Column("remote_id", Text),
     Column("valid_from", DateTime(timezone=True)),
     Column("outcome", Text),
+    Column("dated", Boolean),
 )
 
 
@@ -76,7 +81,7 @@ def upsert(engine: Engine, source: Source, extraction_id: int) -> dict[str, int]
                 advice="Clear normalize of this slice: it reads the landed records again, no request is sent.",
             )
         earlier = {name: receipt.counts.get(name, 0) for name in ledger.CHANGED}
-        merge = _Merge(conn, Layout.of(source), receipt, moment)
+        merge = _Merge(conn, Layout.of(source), receipt, Order.of(conn, source, receipt), moment)
         counts = merge.rows() | merge.links()
         # A try that died after its commit could not tell what it changed.
         counts = {name: number + earlier.get(name, 0) for name, number in counts.items()}
@@ -89,12 +94,14 @@ class _Merge:
     conn: Connection
     layout: Layout
     receipt: ledger.Receipt
+    order: Order
     moment: datetime
 
     def rows(self) -> dict[str, int]:
         for told in self.layout.sticky:
             self._keep(told)
         fill(self.conn, DIFFERING, self._differing())
+        self._stand_back()
         outcome = DIFFERING.c.outcome
         grouped = select(outcome, func.count().label("number")).group_by(outcome)
         found = {row.outcome: row.number for row in self.conn.execute(grouped)}
@@ -131,18 +138,28 @@ class _Merge:
         state = self.layout.state(tenant, staged.c.remote_id)
         alive = own.c.remote_deleted_at.is_(None)
         said = cast(staged.c.record["remote_updated_at"].astext, DateTime(timezone=True))
-        stale = case(
-            (and_(alive, said != own.c.remote_updated_at), said < own.c.remote_updated_at),
-            else_=own.c.extraction_id > self.receipt.id,
-        )
+        dated = and_(alive, func.coalesce(said != own.c.remote_updated_at, False))
+        stale = case((dated, said < own.c.remote_updated_at), else_=own.c.extraction_id > self.receipt.id)
         told = [staged.c.record[one.name].astext.is_distinct_from(own.c[one.name]) for one in self.layout.sticky]
         outcome = case((own.c.tenant.is_(None), "inserted"), (stale, "stale"), (alive, "updated"), else_="revived")
         return (
-            select(staged.c.extraction_id, tenant, staged.c.remote_id, state.c.valid_from, outcome)
+            select(staged.c.extraction_id, tenant, staged.c.remote_id, state.c.valid_from, outcome, dated)
             .select_from(staged.outerjoin(own, true()).outerjoin(state, true()))
             .where(staged.c.extraction_id == self.receipt.id)
             .where(or_(own.c.tenant.is_(None), own.c.content_hash != staged.c.content_hash, not_(alive), *told))
         )
+
+    def _stand_back(self) -> None:
+        """Leave what another extraction has read later to that one."""
+        updated = and_(DIFFERING.c.outcome == "updated", not_(DIFFERING.c.dated))
+        back = DIFFERING.c.outcome.in_(("inserted", "revived"))
+        for keys in (
+            self.order.superseded(select(DIFFERING.c.remote_id).where(updated)),
+            self.order.gone(select(DIFFERING.c.remote_id).where(back)),
+        ):
+            if keys is not None:
+                stale = update(DIFFERING).values(outcome="stale").where(DIFFERING.c.remote_id.in_(keys))
+                self.conn.execute(stale)
 
     def _table(self) -> None:
         table, fields = self.layout.table, _typed(staged.c.record, self.layout.fields)
@@ -162,18 +179,21 @@ class _Merge:
     def _child(self, child: Table, key: Column[Any]) -> None:
         old = and_(child.c.tenant == DIFFERING.c.tenant, key == DIFFERING.c.remote_id, DIFFERING.c.outcome.in_(KNOWN))
         self.conn.execute(delete(child).where(old))
+        # The list as rows of the child's own type: one call for all of its elements.
+        nobody: ColumnElement[Any] = literal_column(f"null::{child.fullname}")
         element = (
-            func.jsonb_array_elements(staged.c.record[child.name])
-            .table_valued("child", with_ordinality="position", name="element")
+            func.jsonb_populate_recordset(nobody, staged.c.record[child.name])
+            .table_valued(*child.c.keys(), with_ordinality="place", name="element")
             .render_derived()
         )
-        fields = _typed(element.c.child, [each for each in child.c if not each.primary_key])
+        fields = [element.c[each.name] for each in child.c if not each.primary_key]
         rows = (
-            select(*DIFFERING.c["tenant", "remote_id"], element.c.position, *fields.c)
-            .select_from(_STAGED.join(element, true()).join(fields, true()))
+            select(*DIFFERING.c["tenant", "remote_id"], element.c.place, *fields)
+            .select_from(_STAGED.join(element, true()))
             .where(DIFFERING.c.outcome.in_(WRITTEN))
         )
-        self.conn.execute(insert(child).from_select(["tenant", key.name, "position", *fields.c.keys()], rows))
+        names = [each.name for each in fields]
+        self.conn.execute(insert(child).from_select(["tenant", key.name, "position", *names], rows))
 
     def _history(self) -> None:
         self.conn.execute(self.layout.close(DIFFERING.c, self.moment).where(DIFFERING.c.outcome.in_(KNOWN)))
@@ -208,6 +228,7 @@ class _Merge:
         told = (*key.values(), staged.c.extraction_id, changes)
         differing = select(*told).select_from(staged.outerjoin(own, true()).outerjoin(past, true()))
         fill(self.conn, linking, differing.where(staged.c.extraction_id == self.receipt.id, changes.is_not(None)))
+        self._leave(linking)
         columns = ["tenant", layout.link_record.name, layout.link_owner.name, "extraction_id"]
         missing = select(*linking.c["tenant", "remote_id", "owner", "extraction_id"])
         missing = missing.where(linking.c.change == "missing")
@@ -218,6 +239,16 @@ class _Merge:
             linked += touched(self.conn, again.where(linking.c.change == "ended"))
         unlinked = layout.end_links(self.conn, linking.c, self.moment, linking.c.change == "gone")
         return {"linked": linked, "unlinked": unlinked}
+
+    def _leave(self, linking: Table) -> None:
+        """Leave the links of which another extraction has learned more later."""
+        linked = linking.c.change != "gone"
+        told = select(linking.c.remote_id, linked.label("linked")).subquery("told")
+        otherwise = list(self.order.told_otherwise(self.conn, told))
+        gone = self.order.gone(select(linking.c.remote_id).where(linked))
+        for keys in (otherwise, gone):
+            if keys is not None:
+                self.conn.execute(delete(linking).where(linking.c.remote_id.in_(keys)))
 
 
 _STAGED = DIFFERING.join(

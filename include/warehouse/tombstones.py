@@ -73,15 +73,17 @@ def tombstone(
     """
     with engine.begin() as conn:
         run = [ledger.receipt(conn, extraction_id) for extraction_id in sorted(extraction_ids)]
-        proofs = [receipt for receipt in run if _proves(source, receipt)]
+        proofs = [receipt for receipt in run if proves(source, receipt)]
         if not proofs:
             return {"tombstoned": 0, "unlinked": 0}
         layout, tenant = Layout.of(source), proofs[0].slice.tenant
         moment = take_turn(conn, tenant, source.name)
         owners_own = [proof for proof in proofs if proof.slice.scope == "owner"]
         cover = past_of(conn, source, tenant).cover() if owners_own != proofs else ()
-        seen = [_seen(proof.id, proof.slice, proof.started_at) for proof in owners_own]
-        seen += [_seen(one.id, one.slice, one.started_at) for one in sorted(cover, key=lambda one: one.started_at)[:1]]
+        seen = [seen_since(proof.id, proof.slice, proof.started_at) for proof in owners_own]
+        if cover:
+            oldest = min(cover, key=lambda one: one.started_at)
+            seen.append(seen_since(oldest.id, oldest.slice, oldest.started_at))
         fill(conn, SEEN, *seen)
         left = scratch(
             "left_owner",
@@ -96,7 +98,7 @@ def tombstone(
             gone = fill(conn, GONE, _homeless(layout, left))
         if not allow_mass_delete:
             _guard(conn, layout, tenant, gone, share, min(receipt.started_at for receipt in run))
-        _bury(conn, layout, moment, proofs[0].id)
+        _bury(conn, layout, moment, min(one.id for one in cover or proofs))
         # A try that died before it could tell has counted too.
         told = proofs[-1].counts
         counts = {"tombstoned": told.get("tombstoned", 0) + gone, "ended": told.get("ended", 0) + unlinked}
@@ -117,12 +119,13 @@ def holds(engine: Engine, source: Source, slice: Slice) -> bool:
         return bool(conn.scalar(select(exists(known))))
 
 
-def _proves(source: Source, receipt: ledger.Receipt) -> bool:
+def proves(source: Source, receipt: ledger.Receipt) -> bool:
+    """Whether what an extraction did not see is not there."""
     slice = receipt.slice
     return receipt.verdict == "complete" and slice.refreshes and not source.narrowed(slice.filters)
 
 
-def _seen(proof_id: int, slice: Slice, began: datetime) -> Select[Any]:
+def seen_since(proof_id: int, slice: Slice, began: datetime) -> Select[Any]:
     """What was read of an owner or a tenant since an extraction of it began, by whichever extraction."""
     whose = {"tenant": slice.tenant, "source": slice.source}
     later = or_(extractions.c.completed_at.is_(None), extractions.c.completed_at >= began)
@@ -140,7 +143,9 @@ def _ended(layout: Layout, proof: ledger.Receipt) -> Select[Any]:
     """The live links of an owner whose records were not seen."""
     owner = cast(proof.slice.owner, layout.link_owner.type)
     links = select(layout.links.c.tenant, layout.link_record, layout.link_owner, literal(proof.id))
-    links = links.where(layout.links.c.tenant == proof.slice.tenant, layout.link_owner == owner)
+    # What a later extraction linked is none of this one's business, whether it saw it or not.
+    earlier = layout.links.c.extraction_id <= proof.id
+    links = links.where(layout.links.c.tenant == proof.slice.tenant, layout.link_owner == owner, earlier)
     seen = exists().where(SEEN.c.remote_id == layout.link_record, SEEN.c.extraction_id == proof.id)
     live = true() if layout.link_deleted_at is None else layout.link_deleted_at.is_(None)
     return links.where(live, not_(seen))

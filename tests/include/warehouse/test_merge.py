@@ -277,34 +277,6 @@ def test_nothing_staged_merges_to_nothing(engine):
     assert candidates(engine).ingest([]) == {}
 
 
-def multiplied(engine, times):
-    """Copy every row under other keys: a big table, which Postgres has no statistics of yet."""
-    keys = {"contacts": "remote_id", "contacts_history": "remote_id", "contact_projects": "contact_id"}
-    with engine.begin() as conn:
-        for table, key in (keys | dict.fromkeys(CHILDREN, "contact_id")).items():
-            statement = f"""
-                insert into recruiting.{table}
-                select (jsonb_populate_record(t, jsonb_build_object('{key}', {key} || '-' || n))).*
-                from recruiting.{table} t, generate_series(1, {times}) n
-            """
-            conn.execute(text(statement))
-
-
-def test_an_increment_reads_no_big_table_from_end_to_end(engine):
-    """Right after the first load, when Postgres has no statistics yet, and after it has made some."""
-    ingestion = contacts(engine)
-    ingestion.ingest([contact(f"A{n}") for n in range(200)], PROJECTS[0])
-    multiplied(engine, 100)
-    for step in ("select 1", "analyze"):
-        with engine.begin() as conn:
-            conn.execute(text(step))
-        some = [contact(f"A{n}", headline=f"changed {step}", already_in_project=n % 2 == 0) for n in range(20)]
-        with tuples(engine, "seq_tup_read + coalesce(idx_tup_fetch, 0)") as read:
-            counts = ingestion.ingest(some, PROJECTS[0])
-        assert counts["updated"] == 20
-        assert max(read.values()) < 20 * 20, step
-
-
 def test_counts_are_in_the_ledger(engine):
     ingestion = candidates(engine)
     ingestion.ingest([candidate(1), candidate(2)])

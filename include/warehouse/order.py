@@ -1,0 +1,119 @@
+"""Which of what an extraction read is older than what others read of the same: they are merged in any order.
+
+Where nothing changed nothing is written, so that a row does not tell who confirmed it last. The landed pages do.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, FromClause, Select, Text, cast, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from include.canonical import value_of
+from include.contract import Source
+from include.warehouse import ledger
+from include.warehouse.landed import LANDED
+from include.warehouse.tables import extractions
+from include.warehouse.tombstones import proves, seen_since
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The extractions that an extraction has to stand back behind, if they read something later.
+
+    :param merged: those that ended after it began, and were merged before it
+    :param proofs: complete refreshes that began after it did, of all that it reads: what they do not hold is gone
+    """
+
+    source: Source
+    receipt: ledger.Receipt
+    merged: Sequence[int]
+    proofs: Sequence[ledger.Receipt]
+
+    @classmethod
+    def of(cls, conn: Connection, source: Source, receipt: ledger.Receipt) -> "Order":
+        """The order in which an extraction stands; most stand behind nobody."""
+        slice, began = receipt.slice, receipt.started_at
+        alike = select(extractions.c.id).filter_by(tenant=slice.tenant, source=slice.source)
+        others = alike.where(extractions.c.id != receipt.id, extractions.c.completed_at > began)
+        merged = conn.scalars(others.where(extractions.c.counts.has_key(ledger.MERGED[-1]))).all()
+        later = conn.scalars(others.where(extractions.c.started_at > began, extractions.c.verdict == "complete"))
+        complete = [ledger.receipt(conn, id) for id in later.all()]
+        proofs = [one for one in complete if proves(source, one) and cls._holds_all(one, receipt)]
+        return cls(source, receipt, merged, proofs)
+
+    @staticmethod
+    def _holds_all(proof: ledger.Receipt, receipt: ledger.Receipt) -> bool:
+        own, other = receipt.slice, proof.slice
+        return other.window in (None, own.window) and (other.scope == "tenant" or other.owner == own.owner)
+
+    def superseded(self, keys: Select[Any]) -> Select[Any] | None:
+        """Of these records those that read otherwise later; a page that was searched may hold what was not merged."""
+        if not self.merged:
+            return None
+        own = self._own(keys).subquery("own")
+        all_read = LANDED.c.extraction_id.in_(
+            select(extractions.c.id).where(
+                extractions.c.id.in_(self.merged), extractions.c.slice["strategy"].astext == "all"
+            )
+        )
+        latest = (
+            select(*LANDED.c["remote_id", "hash", "read_at"])
+            .where(all_read, LANDED.c.remote_id.in_(keys))
+            .ext(distinct_on(LANDED.c.remote_id))
+            .order_by(LANDED.c.remote_id, LANDED.c.read_at.desc(), LANDED.c.extraction_id.desc())
+            .subquery("latest")
+        )
+        joined = own.join(latest, latest.c.remote_id == own.c.remote_id)
+        return (
+            select(own.c.remote_id)
+            .select_from(joined)
+            .where(latest.c.read_at > own.c.read_at, latest.c.hash != own.c.hash)
+        )
+
+    def gone(self, keys: Select[Any]) -> Select[Any] | None:
+        """Of these records those that a refresh which began after they were read does not hold."""
+        if not self.proofs:
+            return None
+        own = self._own(keys).subquery("own")
+        absent = []
+        for proof in self.proofs:
+            held = seen_since(proof.id, proof.slice, proof.started_at).subquery()
+            absent.append((own.c.read_at < proof.started_at) & own.c.remote_id.not_in(select(held.c.remote_id)))
+        return select(own.c.remote_id).where(or_(*absent))
+
+    def told_otherwise(self, conn: Connection, links: FromClause) -> Iterator[str]:
+        """Of these links those of which the same owner told the contrary later.
+
+        :param links: ``remote_id``, and as ``linked`` whether the record is said to belong to the owner
+        """
+        if not self.merged:
+            return
+        own = self._own(select(links.c.remote_id)).subquery("own")
+        later = (
+            select(LANDED.c.remote_id, links.c.linked, cast(LANDED.c.body, Text))
+            .join(own, own.c.remote_id == LANDED.c.remote_id)
+            .join(links, links.c.remote_id == LANDED.c.remote_id)
+            .where(LANDED.c.extraction_id.in_(self.merged), LANDED.c.owner == self.receipt.slice.owner)
+            .where(LANDED.c.read_at > own.c.read_at)
+            .order_by(LANDED.c.remote_id, LANDED.c.read_at.desc(), LANDED.c.extraction_id.desc())
+        )
+        for remote_id, readings in groupby(conn.execute(later), lambda row: row.remote_id):
+            for _, linked, body in readings:
+                told = self.source.normalize(value_of(body)).linked
+                if told is not None:
+                    if told is not linked:
+                        yield remote_id
+                    break
+
+    def _own(self, keys: Select[Any]) -> Select[Any]:
+        """The reading of each record that is merged: the last."""
+        place = (LANDED.c["pass"], LANDED.c.number, LANDED.c.position)
+        return (
+            select(*LANDED.c["remote_id", "hash", "read_at"])
+            .where(LANDED.c.extraction_id == self.receipt.id, LANDED.c.remote_id.in_(keys))
+            .ext(distinct_on(LANDED.c.remote_id))
+            .order_by(LANDED.c.remote_id, *(part.desc() for part in place))
+        )
