@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import contestants
+from bench import contestants, size, writing
 from bench.contestants import Child, Contestant
 from bench.environment import python_of, version_of
 from bench.measure import Cost, execute, measure, wrong
 from bench.sandbox import Sandbox, sandbox
 from bench.server import Server
-from bench.tables import Duel, bounds, by_task, compared
+from bench.tables import Duel, bounds, by_task, compared, judged
 from demo.guard import Lifeline, guarded
 from demo.postgres import held
 from demo.say import say
@@ -35,11 +35,18 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--candidates", type=_positive, default=20_000)
     parser.add_argument("--latency", type=_latencies, default=[0, 100], help="milliseconds, as 0,100")
     parser.add_argument("--rounds", type=_positive, default=1, help="the tables show their medians")
+    parser.add_argument("--size", type=_large, default=size.LARGE, help="contacts of the large warehouse")
     return parser.parse_args(given)
 
 
 def _positive(text: str) -> int:
     if int(text) < 1:
+        raise ValueError(text)
+    return int(text)
+
+
+def _large(text: str) -> int:
+    if int(text) <= size.SMALL:
         raise ValueError(text)
     return int(text)
 
@@ -56,6 +63,8 @@ class Bench:
 
     :ivar costs: by load, latency and contestant, a cost a round
     :ivar least: the least requests of a first load
+    :ivar written: what writing cost, and a bare COPY-and-merge
+    :ivar sizes: what increments cost into a small and into a large warehouse
     """
 
     def __init__(self, services: Services, server: Server, options: argparse.Namespace, python: Path) -> None:
@@ -63,6 +72,8 @@ class Bench:
         self.home, self.pipelines = options.folder / "airflow", options.folder / "pipelines"
         self.costs: dict[tuple[str, int, str], list[Cost]] = {}
         self.least = 0
+        self.written: writing.Written = {}
+        self.sizes: size.Sizes = {}
 
     def prepare(self) -> None:
         """Make the databases of Airflows that nobody has used yet."""
@@ -111,6 +122,15 @@ class Bench:
             told.append(f"{contestant.name} {cost.wall:.1f} s")
         say(f"{what}: {', '.join(told)}")
 
+    def write(self) -> None:
+        """Write once more what the last round's first load landed."""
+        self.written = writing.write(self.services, self.server)
+        self.server.drop()
+
+    def grow(self) -> None:
+        """Ingest increments into warehouses of two sizes."""
+        self.sizes = size.grow(self.services, self.server, self.options.size)
+
     def tell(self) -> None:
         """Print the tables."""
         loads = {
@@ -123,7 +143,10 @@ class Bench:
         for load, duels in loads.items():
             say(f"\n### {load[0].upper()}{load[1:]}\n\n{compared(duels)}")
         say(f"\n### Our tasks\n\n{by_task(loads)}")
-        say(f"\n### What must hold\n\n{bounds(loads[FIRST], self.least)}")
+        say(f"\n### Our writing beside a bare COPY-and-merge\n\n{writing.told(self.written)}")
+        say(f"\n### An increment into few and into many\n\n{size.told(self.sizes)}")
+        must = [*bounds(loads[FIRST], self.least), *writing.bounds(self.written), *size.bounds(self.sizes)]
+        say(f"\n### What must hold\n\n{judged(must)}")
 
     def versions(self) -> str:
         """What was compared, and on what."""
@@ -151,6 +174,8 @@ def show(life: Lifeline, options: argparse.Namespace) -> int:
             for number in range(1, options.rounds + 1):
                 for latency in options.latency:
                     bench.round(number, latency)
+            bench.write()
+            bench.grow()
         finally:
             with suppress(Exception):
                 bench.server.drop()

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bench.sandbox import KEYS, Sandbox
+from bench.server import DLT, OURS
 
 ROOT = Path(__file__).parent.parent
 DAGS = ("leonar_contacts", "recruitsome_candidates")
@@ -61,7 +62,7 @@ def ours(home: Path, sandbox: Sandbox, socket: Path) -> Contestant:
     :param sandbox: what they read
     :param socket: the folder of Postgres' socket
     """
-    warehouse = {"conn_type": "postgres", "host": str(socket), "login": "postgres", "schema": "bench_ours"}
+    warehouse = {"conn_type": "postgres", "host": str(socket), "login": "postgres", "schema": OURS}
     connections = {"AIRFLOW_CONN_RECRUITING_POSTGRES": json.dumps(warehouse)} | {
         f"AIRFLOW_CONN_{vendor.upper()}_DEFAULT": json.dumps(
             {"conn_type": vendor, "host": sandbox.url, "password": key}
@@ -84,7 +85,7 @@ def ours(home: Path, sandbox: Sandbox, socket: Path) -> Contestant:
         kind: f"SELECT remote_id FROM recruiting.{kind} WHERE remote_deleted_at IS NULL"  # noqa: S608
         for kind in ("contacts", "candidates")
     }
-    return Contestant("ours", "bench_ours", children, queries)
+    return Contestant("ours", OURS, children, queries)
 
 
 def dlt(python: Path, folder: Path, sandbox: Sandbox, socket: Path) -> Contestant:
@@ -98,11 +99,11 @@ def dlt(python: Path, folder: Path, sandbox: Sandbox, socket: Path) -> Contestan
     """
     # dlt insists on a password.
     server = f"postgresql://postgres:none@{quote(str(socket), safe='')}:5432"
-    env = _plain() | {
+    env = plain() | {
         "DLT_DATA_DIR": str(folder),
         "DLT_PROJECT_DIR": str(folder),
         "RUNTIME__DLTHUB_TELEMETRY": "false",
-        "DESTINATION__POSTGRES__CREDENTIALS": f"{server}/bench_dlt",
+        "DESTINATION__POSTGRES__CREDENTIALS": f"{server}/{DLT}",
     }
 
     def children(window: Window) -> list[Child]:
@@ -113,12 +114,12 @@ def dlt(python: Path, folder: Path, sandbox: Sandbox, socket: Path) -> Contestan
         "contacts": "SELECT contact_key FROM recruiting.contacts",
         "candidates": "SELECT id::text FROM recruiting.candidates",
     }
-    return Contestant("dlt", "bench_dlt", children, queries)
+    return Contestant("dlt", DLT, children, queries)
 
 
 def airflow_env(home: Path) -> dict[str, str]:
     """The environment of an Airflow that nobody else uses: a measurement must not run in anybody's production."""
-    return _plain() | {
+    return plain() | {
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
@@ -128,7 +129,7 @@ def airflow_env(home: Path) -> dict[str, str]:
     }
 
 
-def _plain() -> dict[str, str]:
+def plain() -> dict[str, str]:
     """Our environment without what the user says to Airflow, to dlt and to Postgres' clients."""
     foreign = ("AIRFLOW", "PG", "DLT_", "DESTINATION__", "SOURCES__", "RUNTIME__", "PYTHONPATH")
     env = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}

@@ -8,8 +8,10 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]
 import psycopg2
 from psycopg2 import sql
+from sqlalchemy import URL
 
-DATABASES = ("bench_ours", "bench_dlt")
+OURS, DLT, GROWN = "bench_ours", "bench_dlt", "bench_grown"
+DATABASES = (OURS, DLT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +24,22 @@ class Server:
 
     folder: Path
 
-    def create(self) -> None:
-        """Make both databases anew."""
-        self.drop()
-        for database in DATABASES:
+    def create(self, *databases: str) -> None:
+        """Make databases anew, if none are named those of both."""
+        databases = databases or DATABASES
+        self.drop(*databases)
+        for database in databases:
             self._execute("postgres", sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
 
-    def drop(self) -> None:
-        """Drop both databases if they are there."""
-        for database in DATABASES:
+    def drop(self, *databases: str) -> None:
+        """Drop databases, if none are named all that a bench makes, as far as they are there."""
+        for database in databases or (*DATABASES, GROWN):
             gone = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
             self._execute("postgres", gone)
+
+    def url(self, database: str) -> URL:
+        """The URL of a database."""
+        return URL.create("postgresql", username="postgres", database=database, query={"host": str(self.folder)})
 
     def written(self, database: str) -> dict[str, tuple[int, int, int]]:
         """By ``schema.table``: tuples inserted, updated and deleted since the database is there."""
@@ -43,13 +50,14 @@ class Server:
         """The position in the write-ahead log, in bytes."""
         return int(self.rows("postgres", "SELECT pg_current_wal_lsn() - '0/0'")[0][0])
 
-    def settle(self) -> None:
+    def settle(self, *databases: str) -> None:
         """
-        Leave nothing for later: the log is the server's, and a vacuum of one's rows would be in the other's figures.
+        Leave nothing for later in databases, if none are named in those of both.
 
+        The log is the server's, and a vacuum of one's rows would be in the other's figures.
         After a checkpoint, the next to write logs every page once in full, whoever it is.
         """
-        for database in DATABASES:
+        for database in databases or DATABASES:
             self._execute(database, "VACUUM ANALYZE")
         self._execute("postgres", "CHECKPOINT")
 

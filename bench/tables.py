@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 from bench.measure import Cost
 
@@ -22,28 +23,30 @@ class Duel:
 Duels = Mapping[int, Duel]
 
 
-def _seconds(value: float) -> str:
+def seconds(value: float) -> str:
+    """Seconds as a cell shows them."""
     return f"{value:.1f} s" if value < 100 else f"{value:.0f} s"
 
 
-def _count(value: float) -> str:
+def count(value: float) -> str:
+    """A count as a cell shows it."""
     return f"{value:,.0f}"
 
 
 MEASURES: Sequence[tuple[str, Callable[[Cost], float], Callable[[float], str]]] = (
-    ("wall, loading", lambda cost: cost.wall, _seconds),
-    ("wall, whole process", lambda cost: cost.process_wall, _seconds),
-    ("CPU, loading", lambda cost: cost.cpu, _seconds),
-    ("CPU, whole process", lambda cost: cost.process_cpu, _seconds),
-    ("CPU, Postgres", lambda cost: cost.server_cpu, _seconds),
+    ("wall, loading", lambda cost: cost.wall, seconds),
+    ("wall, whole process", lambda cost: cost.process_wall, seconds),
+    ("CPU, loading", lambda cost: cost.cpu, seconds),
+    ("CPU, whole process", lambda cost: cost.process_cpu, seconds),
+    ("CPU, Postgres", lambda cost: cost.server_cpu, seconds),
     ("memory, added by loading", lambda cost: cost.grown / MIB, lambda mib: f"{mib:,.0f} MiB"),
     ("memory, peak of the process", lambda cost: cost.peak / MIB, lambda mib: f"{mib:,.0f} MiB"),
-    ("requests", lambda cost: cost.requests, _count),
+    ("requests", lambda cost: cost.requests, count),
     ("WAL", lambda cost: cost.wal / MB, lambda mb: f"{mb:,.1f} MB"),
-    ("rows inserted for readers", lambda cost: cost.written[0], _count),
-    ("rows updated for readers", lambda cost: cost.written[1], _count),
-    ("rows deleted for readers", lambda cost: cost.written[2], _count),
-    ("rows written elsewhere", lambda cost: sum(cost.staged), _count),
+    ("rows inserted for readers", lambda cost: cost.written[0], count),
+    ("rows updated for readers", lambda cost: cost.written[1], count),
+    ("rows deleted for readers", lambda cost: cost.written[2], count),
+    ("rows written elsewhere", lambda cost: sum(cost.staged), count),
 )
 
 
@@ -73,25 +76,55 @@ def by_task(loads: Mapping[str, Duels]) -> str:
     return aligned(rows)
 
 
-def bounds(first: Duels, least: int) -> str:
+class Bound(NamedTuple):
+    """Something that must hold, with its limit and its value as cells show them."""
+
+    what: str
+    limit: str
+    value: str
+    holds: bool
+
+
+def at_most(what: str, most: float, value: float) -> Bound:
+    """A bound from above."""
+    return Bound(what, f"at most {_figure(most)}", _figure(value), value <= most)
+
+
+def at_least(what: str, least: float, value: float) -> Bound:
+    """A bound from below."""
+    return Bound(what, f"at least {_figure(least)}", _figure(value), value >= least)
+
+
+def _figure(value: float) -> str:
+    return f"{value:.3f}" if value < 100 else f"{value:,.0f}"
+
+
+def judged(bounds: Sequence[Bound]) -> str:
+    """What must hold, and whether it does."""
+    rows = [[one.what, one.limit, one.value, "holds" if one.holds else "DOES NOT HOLD"] for one in bounds]
+    return aligned([["", "must be", "is", ""], *rows])
+
+
+def bounds(first: Duels, least: int) -> list[Bound]:
     """
-    What the first load must show, and whether it does.
+    What the first load must show.
 
     :param least: the least requests of a full read
     """
-    rows = [["first load", "at most", "is", ""]]
-
-    def judge(what: str, most: float, part: float) -> None:
-        rows.append([what, f"{most:.3f}", f"{part:.3f}", "holds" if part <= most else "DOES NOT HOLD"])
-
+    found = []
     if 100 in first:
-        judge("wall at 100 ms, loading, ours / dlt", 1 / 6, _part(first[100], lambda cost: cost.wall))
+        found.append(
+            at_most("first load, wall at 100 ms, loading, ours / dlt", 1 / 6, _part(first[100], lambda cost: cost.wall))
+        )
     if 0 in first:
-        judge("CPU at 0 ms, loading, ours / dlt", 1 / 2, _part(first[0], lambda cost: cost.cpu))
+        found.append(
+            at_most("first load, CPU at 0 ms, loading, ours / dlt", 1 / 2, _part(first[0], lambda cost: cost.cpu))
+        )
     for latency, duel in first.items():
         most = max(cost.pages for cost in duel.ours)
-        judge(f"our requests for records at {latency} ms / the least possible, {least:,}", 1.02, most / least)
-    return aligned(rows)
+        what = f"first load, our requests for records at {latency} ms / the least possible, {least:,}"
+        found.append(at_most(what, 1.02, most / least))
+    return found
 
 
 def _part(duel: Duel, measure: Callable[[Cost], float]) -> float:

@@ -1,7 +1,9 @@
 """Normalization: landed records become staged rows and issues, in batches, so that memory stays flat."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Integer, Result, Row, Select, Text, cast, select, true
@@ -19,7 +21,10 @@ from include.warehouse.staging import copy, discard
 from include.warehouse.tables import extractions, issues, records, staged
 
 BATCH = 500
-"""Records in memory at a time."""
+"""Records normalized at a time; twice as many wait, to be so or to be stored."""
+
+Batch = Sequence[Row[int, int, int, str]]
+Rows = list[tuple[object, ...]]
 
 
 @spoken()
@@ -44,8 +49,7 @@ def normalize(engine: Engine, source: Source, extraction_id: int, *, tolerated: 
                 advice="Refresh instead: the records are read anew.",
             )
         discard(conn, extraction_id)
-        for batch in _landed(conn, extraction_id):
-            _stage(conn, source, slice, extraction_id, batch, counts, drift)
+        _through(conn, extraction_id, partial(_rows, source, slice, extraction_id, counts, drift))
         normalized, rejected = counts["staged"] + counts["rejected"], counts["rejected"]
         too_many = rejected > 1 and rejected > tolerated * normalized
         if too_many:
@@ -75,7 +79,7 @@ def drifted(engine: Engine, extraction_id: int) -> tuple[dict[str, Any], list[st
         return dict(now.drift), vanished(now.drift, before or {})
 
 
-def _landed(conn: Connection, extraction_id: int) -> Iterator[Sequence[Row[int, int, int, str]]]:
+def _landed(conn: Connection, extraction_id: int) -> Iterator[Batch]:
     """The landed records, of several with one identity that which was read last."""
     place = [LANDED.c[name] for name in ("pass", "number", "position")]
     key = [LANDED.c[name] for name in ("tenant", "source", "hash")]
@@ -95,17 +99,33 @@ def _landed(conn: Connection, extraction_id: int) -> Iterator[Sequence[Row[int, 
     return landed.partitions()
 
 
-def _stage(
-    conn: Connection,
-    source: Source,
-    slice: Slice,
-    extraction_id: int,
-    batch: Sequence[Row[int, int, int, str]],
-    counts: Counter[str],
-    drift: Drift,
-) -> None:
-    rows: list[tuple[object, ...]] = []
-    found: list[tuple[object, ...]] = []
+def _through(conn: Connection, extraction_id: int, rows: Callable[[Batch], tuple[Rows, Rows]]) -> None:
+    """Normalize batch by batch; while one is at work, the one before is stored and the next is fetched.
+
+    One thread alone speaks to Postgres meanwhile, one thing after the other.
+    """
+    batches = _landed(conn, extraction_id)
+    with ThreadPoolExecutor(1) as speaker:
+        fetching, storing = speaker.submit(next, batches, None), speaker.submit(_store, conn, [], [])
+        while (batch := fetching.result()) is not None:
+            fetching = speaker.submit(next, batches, None)
+            normalized = rows(batch)
+            storing.result()
+            storing = speaker.submit(_store, conn, *normalized)
+        storing.result()
+
+
+def _store(conn: Connection, rows: Rows, found: Rows) -> None:
+    copy(conn, staged, rows)
+    copy(conn, issues, found)
+
+
+def _rows(
+    source: Source, slice: Slice, extraction_id: int, counts: Counter[str], drift: Drift, batch: Batch
+) -> tuple[Rows, Rows]:
+    """The rows of ``staging.records`` and of ``ingest.issues`` that a batch becomes."""
+    rows: Rows = []
+    found: Rows = []
     for attempt, page, position, body in batch:
         record = value_of(body)
         if _outside(source, slice, record):
@@ -123,9 +143,8 @@ def _stage(
         alike = text_of(normalized.row)
         row = joined(alike, text_of(told)) if told else alike
         rows.append((extraction_id, normalized.remote_id, digest(alike), normalized.linked, row))
-    copy(conn, staged, rows)
-    copy(conn, issues, found)
     counts.update(staged=len(rows), issues=len(found))
+    return rows, found
 
 
 def _outside(source: Source, slice: Slice, record: Record) -> bool:

@@ -8,6 +8,7 @@ from bench.__main__ import arguments
 def test_by_default_it_is_as_large_as_the_bounds_are_meant():
     options = arguments(["folder"])
     assert (options.contacts, options.candidates, options.latency, options.rounds) == (20_000, 20_000, [0, 100], 1)
+    assert options.size == 200_000
 
 
 def test_latencies_are_measured_once_each():

@@ -13,30 +13,8 @@ from bench import contestants
 from bench.contestants import Child
 from bench.measure import execute, measure, wrong
 from bench.sandbox import sandbox as played
-from bench.server import Server
-from demo.guard import Lifeline
-from demo.services import Services
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
-
-
-@pytest.fixture
-def services(tmp_path):
-    reading, writing = os.pipe()
-    with Services(Lifeline(reading), tmp_path / "logs") as services:
-        yield services
-    os.close(reading)
-    os.close(writing)
-
-
-@pytest.fixture
-def server(postgres):
-    if not str(postgres.url.query.get("host", "")).startswith("/"):
-        pytest.skip("a bench has its own Postgres, on a socket")
-    server = Server(Path(postgres.url.query["host"]))
-    server.create()
-    yield server
-    server.drop()
 
 
 @pytest.fixture

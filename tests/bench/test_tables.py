@@ -3,7 +3,7 @@
 import pytest
 
 from bench.measure import Cost
-from bench.tables import Duel, aligned, bounds, by_task, compared
+from bench.tables import Duel, aligned, at_least, at_most, bounds, by_task, compared, judged
 
 
 def cost(wall, cpu=1.0, pages=10, **tasks):
@@ -51,12 +51,17 @@ def test_what_neither_writes_has_no_ratio():
 )
 def test_the_bounds_of_a_first_load_are_judged(wall, cpu, pages, verdicts):
     duel = Duel([cost(wall, cpu, pages)], [cost(6.0, 2.0)])
-    table = bounds({0: duel, 100: duel}, 1000)
+    table = judged(bounds({0: duel, 100: duel}, 1000))
     assert [line.strip("| ").rpartition("| ")[2].strip() for line in table.splitlines()[2:]] == verdicts
 
 
 def test_a_bound_at_a_latency_that_was_not_measured_is_not_judged():
-    assert "wall at 100 ms" not in bounds({0: Duel([cost(1)], [cost(1)])}, 10)
+    assert not [one for one in bounds({0: Duel([cost(1)], [cost(1)])}, 10) if "wall at 100 ms" in one.what]
+
+
+def test_a_bound_says_its_limit_and_its_value():
+    assert cells(judged([at_most("wall", 0.5, 0.25)]), "wall") == ["at most 0.500", "0.250", "holds"]
+    assert cells(judged([at_least("pace", 15_000, 14_999)]), "pace") == ["at least 15,000", "14,999", "DOES NOT HOLD"]
 
 
 def test_our_tasks_are_shown_where_they_ran():
