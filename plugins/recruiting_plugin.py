@@ -1,0 +1,29 @@
+"""Airflow's plugin: the status page, and its place in the UI's navigation."""
+
+from typing import Any, ClassVar
+
+from airflow.plugins_manager import AirflowPlugin
+
+
+async def page(scope: Any, receive: Any, send: Any) -> None:
+    """The page's app, imported by its first request: schedulers and workers load this file too, and never serve it."""
+    from plugins.page.app import app
+
+    await app(scope, receive, send)
+
+
+class RecruitingPlugin(AirflowPlugin):
+    """The page at ``/recruiting/``, shown by the UI under *Recruiting*."""
+
+    name = "recruiting"
+    fastapi_apps: ClassVar[list[Any]] = [{"app": page, "url_prefix": "/recruiting", "name": "Recruiting"}]
+    external_views: ClassVar[list[Any]] = [
+        {
+            "name": "Recruiting",
+            # Relative: the UI's base is the URL that Airflow is served under.
+            "href": "recruiting/",
+            "destination": "nav",
+            "nav_top_level": True,
+            "url_route": "recruiting",
+        }
+    ]
