@@ -23,6 +23,7 @@ from sqlalchemy import (
     cast,
     column,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -40,8 +41,9 @@ from include.errors import WarehouseTrouble
 from include.warehouse import ledger
 from include.warehouse.engine import spoken
 from include.warehouse.layout import Layout, take_turn
+from include.warehouse.linking import link
 from include.warehouse.order import Order
-from include.warehouse.scratch import fill, looked_up, scratch, touched
+from include.warehouse.scratch import fill, scratch
 from include.warehouse.staging import intact
 from include.warehouse.tables import staged
 
@@ -65,7 +67,8 @@ def upsert(engine: Engine, source: Source, extraction_id: int) -> dict[str, int]
 
     A row whose ``remote_updated_at`` is older than the stored one is stale and changes nothing. Where they are equal or
     either is unknown, and where the stored row is tombstoned, the row is stale if its extraction began before the one
-    that last changed the stored row. Merging an extraction again adds what it changes to what it changed before.
+    that last changed the stored row, or if another one, merged before, read it later and otherwise; see
+    :class:`include.warehouse.order.Order`. Merging an extraction again adds what it changes to what it changed before.
 
     :returns: rows ``inserted``, ``updated``, ``revived``, ``stale`` and ``unchanged``; links ``linked``, ``unlinked``
     :raises WarehouseTrouble: Postgres went away, or staging does not hold what was staged
@@ -81,8 +84,9 @@ def upsert(engine: Engine, source: Source, extraction_id: int) -> dict[str, int]
                 advice="Clear normalize of this slice: it reads the landed records again, no request is sent.",
             )
         earlier = {name: receipt.counts.get(name, 0) for name in ledger.CHANGED}
-        merge = _Merge(conn, Layout.of(source), receipt, Order.of(conn, source, receipt), moment)
-        counts = merge.rows() | merge.links()
+        layout, order = Layout.of(source), Order.of(conn, source, receipt)
+        merge = _Merge(conn, layout, receipt, order, moment)
+        counts = merge.rows() | link(conn, layout, receipt, order, moment)
         # A try that died after its commit could not tell what it changed.
         counts = {name: number + earlier.get(name, 0) for name, number in counts.items()}
         ledger.count(conn, extraction_id, counts)
@@ -153,11 +157,9 @@ class _Merge:
         """Leave what another extraction has read later to that one."""
         updated = and_(DIFFERING.c.outcome == "updated", not_(DIFFERING.c.dated))
         back = DIFFERING.c.outcome.in_(("inserted", "revived"))
-        for keys in (
-            self.order.superseded(select(DIFFERING.c.remote_id).where(updated)),
-            self.order.gone(select(DIFFERING.c.remote_id).where(back)),
-        ):
-            if keys is not None:
+        for some, later in ((updated, self.order.superseded), (back, self.order.gone)):
+            keys = later(select(DIFFERING.c.remote_id).where(some))
+            if keys is not None and self.conn.scalar(select(exists().where(some))):
                 stale = update(DIFFERING).values(outcome="stale").where(DIFFERING.c.remote_id.in_(keys))
                 self.conn.execute(stale)
 
@@ -204,51 +206,6 @@ class _Merge:
         )
         names = ["tenant", "remote_id", "extraction_id", "record", "valid_from"]
         self.conn.execute(insert(self.layout.history).from_select(names, rows))
-
-    def links(self) -> dict[str, int]:
-        """Link to the owner what says that it belongs there, unlink what says that it does not."""
-        layout, links, deleted_at = self.layout, self.layout.links, self.layout.link_deleted_at
-        owner = cast(self.receipt.slice.owner, layout.link_owner.type)
-        key = {"tenant": literal(self.receipt.slice.tenant), "remote_id": staged.c.remote_id, "owner": owner}
-        ended = (literal(False) if deleted_at is None else deleted_at.is_not(None)).label("ended")
-        own = looked_up(select(*links.c["tenant", "extraction_id"], ended).where(*layout.link(key)), "own")
-        past = looked_up(layout.ended(key), "past")
-        newest = func.coalesce(own.c.extraction_id, past.c.extraction_id, 0) <= self.receipt.id
-        changes = case(
-            (not_(newest), None),
-            (and_(staged.c.linked, own.c.tenant.is_(None)), "missing"),
-            (and_(staged.c.linked, own.c.ended), "ended"),
-            (and_(not_(staged.c.linked), not_(own.c.ended)), "gone"),
-        )
-        linking = scratch(
-            "linking",
-            *(Column("tenant", Text), Column("remote_id", Text), Column("owner", layout.link_owner.type)),
-            *(Column("extraction_id", BigInteger), Column("change", Text)),
-        )
-        told = (*key.values(), staged.c.extraction_id, changes)
-        differing = select(*told).select_from(staged.outerjoin(own, true()).outerjoin(past, true()))
-        fill(self.conn, linking, differing.where(staged.c.extraction_id == self.receipt.id, changes.is_not(None)))
-        self._leave(linking)
-        columns = ["tenant", layout.link_record.name, layout.link_owner.name, "extraction_id"]
-        missing = select(*linking.c["tenant", "remote_id", "owner", "extraction_id"])
-        missing = missing.where(linking.c.change == "missing")
-        linked = touched(self.conn, insert(links).from_select(columns, missing))
-        if deleted_at is not None:
-            revived = {deleted_at: None, links.c.extraction_id: self.receipt.id}
-            again = update(links).values(revived).where(*layout.link(linking.c))
-            linked += touched(self.conn, again.where(linking.c.change == "ended"))
-        unlinked = layout.end_links(self.conn, linking.c, self.moment, linking.c.change == "gone")
-        return {"linked": linked, "unlinked": unlinked}
-
-    def _leave(self, linking: Table) -> None:
-        """Leave the links of which another extraction has learned more later."""
-        linked = linking.c.change != "gone"
-        told = select(linking.c.remote_id, linked.label("linked")).subquery("told")
-        otherwise = list(self.order.told_otherwise(self.conn, told))
-        gone = self.order.gone(select(linking.c.remote_id).where(linked))
-        for keys in (otherwise, gone):
-            if keys is not None:
-                self.conn.execute(delete(linking).where(linking.c.remote_id.in_(keys)))
 
 
 _STAGED = DIFFERING.join(

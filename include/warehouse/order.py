@@ -3,7 +3,7 @@
 Where nothing changed nothing is written, so that a row does not tell who confirmed it last. The landed pages do.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -23,26 +23,28 @@ from include.warehouse.tombstones import proves, seen_since
 class Order:
     """The extractions that an extraction has to stand back behind, if they read something later.
 
-    :param merged: those that ended after it began, and were merged before it
-    :param proofs: complete refreshes that began after it did, of all that it reads: what they do not hold is gone
+    :param merged: those that ended after it began, and were merged before it, each with its owner
+    :param proofs: the latest complete refreshes, of its owner and of all, that began after it did: what they do not
+        hold is gone
     """
 
     source: Source
     receipt: ledger.Receipt
-    merged: Sequence[int]
+    merged: Mapping[int, str]
     proofs: Sequence[ledger.Receipt]
 
     @classmethod
     def of(cls, conn: Connection, source: Source, receipt: ledger.Receipt) -> "Order":
         """The order in which an extraction stands; most stand behind nobody."""
         slice, began = receipt.slice, receipt.started_at
-        alike = select(extractions.c.id).filter_by(tenant=slice.tenant, source=slice.source)
+        alike = select(*extractions.c["id", "owner"]).filter_by(tenant=slice.tenant, source=slice.source)
         others = alike.where(extractions.c.id != receipt.id, extractions.c.completed_at > began)
-        merged = conn.scalars(others.where(extractions.c.counts.has_key(ledger.MERGED[-1]))).all()
-        later = conn.scalars(others.where(extractions.c.started_at > began, extractions.c.verdict == "complete"))
-        complete = [ledger.receipt(conn, id) for id in later.all()]
-        proofs = [one for one in complete if proves(source, one) and cls._holds_all(one, receipt)]
-        return cls(source, receipt, merged, proofs)
+        upserted = others.where(extractions.c.counts.has_key(ledger.MERGED[-1]))
+        merged = {row.id: row.owner for row in conn.execute(upserted)}
+        later = others.where(extractions.c.started_at > began, extractions.c.verdict == "complete")
+        complete = [ledger.receipt(conn, id) for id in conn.scalars(later.order_by(extractions.c.started_at)).all()]
+        proofs = {one.slice.scope: one for one in complete if proves(source, one) and cls._holds_all(one, receipt)}
+        return cls(source, receipt, merged, list(proofs.values()))
 
     @staticmethod
     def _holds_all(proof: ledger.Receipt, receipt: ledger.Receipt) -> bool:
@@ -89,22 +91,22 @@ class Order:
 
         :param links: ``remote_id``, and as ``linked`` whether the record is said to belong to the owner
         """
-        if not self.merged:
+        told = [id for id, owner in self.merged.items() if owner == self.receipt.slice.owner]
+        if not told:
             return
         own = self._own(select(links.c.remote_id)).subquery("own")
         later = (
             select(LANDED.c.remote_id, links.c.linked, cast(LANDED.c.body, Text))
             .join(own, own.c.remote_id == LANDED.c.remote_id)
             .join(links, links.c.remote_id == LANDED.c.remote_id)
-            .where(LANDED.c.extraction_id.in_(self.merged), LANDED.c.owner == self.receipt.slice.owner)
-            .where(LANDED.c.read_at > own.c.read_at)
+            .where(LANDED.c.extraction_id.in_(told), LANDED.c.read_at > own.c.read_at)
             .order_by(LANDED.c.remote_id, LANDED.c.read_at.desc(), LANDED.c.extraction_id.desc())
         )
         for remote_id, readings in groupby(conn.execute(later), lambda row: row.remote_id):
             for _, linked, body in readings:
-                told = self.source.normalize(value_of(body)).linked
-                if told is not None:
-                    if told is not linked:
+                said = self.source.normalize(value_of(body)).linked
+                if said is not None:
+                    if said is not linked:
                         yield remote_id
                     break
 

@@ -68,7 +68,7 @@ def tombstone(
     :param extraction_ids: the run's, all of one tenant; those that prove no absence are left out
     :param share: of the live rows: so many and more go at once only with ``allow_mass_delete``; a single row always may
     :returns: rows ``tombstoned``, links that ended as ``unlinked``
-    :raises MassDeletion: nothing was changed
+    :raises MassDeletion: nothing was changed, and the receipt says how many rows were ``held_back``
     :raises WarehouseTrouble: Postgres cannot be reached, or went away
     """
     with engine.begin() as conn:
@@ -91,18 +91,28 @@ def tombstone(
             Column("extraction_id", BigInteger),
         )
         fill(conn, left, *(_ended(layout, proof) for proof in owners_own))
+        unless_refused = conn.begin_nested()
         unlinked = layout.end_links(conn, left.c, moment)
         if cover or _covers(conn, source, owners_own):
             gone = fill(conn, GONE, _unseen(layout, tenant))
         else:
             gone = fill(conn, GONE, _homeless(layout, left))
-        if not allow_mass_delete:
-            _guard(conn, layout, tenant, gone, share, min(receipt.started_at for receipt in run))
-        _bury(conn, layout, moment, min(one.id for one in cover or proofs))
-        # A try that died before it could tell has counted too.
-        told = proofs[-1].counts
-        counts = {"tombstoned": told.get("tombstoned", 0) + gone, "ended": told.get("ended", 0) + unlinked}
-        ledger.count(conn, proofs[-1].id, counts)
+        live = _live_before(conn, layout, tenant, gone, share, min(receipt.started_at for receipt in run))
+        refused = gone > 1 and gone >= share * live and not allow_mass_delete
+        if refused:
+            unless_refused.rollback()
+            ledger.count(conn, proofs[-1].id, {"held_back": gone})
+        else:
+            unless_refused.commit()
+            _bury(conn, layout, moment, min(one.id for one in cover or proofs))
+            # A try that died before it could tell has counted too.
+            told = proofs[-1].counts
+            counts = {"tombstoned": told.get("tombstoned", 0) + gone, "ended": told.get("ended", 0) + unlinked}
+            ledger.count(conn, proofs[-1].id, counts, forget=["held_back"])
+    if refused:
+        raise MassDeletion(
+            f"{gone:,} of {live:,} live {layout.table.name} would be tombstoned", where={"tenant": tenant}
+        )
     return {"tombstoned": counts["tombstoned"], "unlinked": counts["ended"]}
 
 
@@ -196,8 +206,8 @@ def _homeless(layout: Layout, left: Table) -> Select[Any]:
     )
 
 
-def _guard(conn: Connection, layout: Layout, tenant: str, gone: int, share: float, began: datetime) -> None:
-    """Refuse too large a share, without counting more live rows than it takes to know.
+def _live_before(conn: Connection, layout: Layout, tenant: str, gone: int, share: float, began: datetime) -> int:
+    """The live rows, no more of them counted than it takes to know whether those that are gone are too large a share.
 
     Of the rows that were there before the run: what a wrong key's workspace brought must not outweigh what it lacks.
     """
@@ -205,11 +215,7 @@ def _guard(conn: Connection, layout: Layout, tenant: str, gone: int, share: floa
     some = (
         select(layout.table.c.remote_id).where(_live(layout, tenant), before).limit(floor(gone / share) + 1).subquery()
     )
-    live = conn.scalars(select(func.count()).select_from(some)).one()
-    if gone > 1 and gone >= share * live:
-        raise MassDeletion(
-            f"{gone:,} of {live:,} live {layout.table.name} would be tombstoned", where={"tenant": tenant}
-        )
+    return conn.scalars(select(func.count()).select_from(some)).one()
 
 
 def _bury(conn: Connection, layout: Layout, moment: datetime, extraction_id: int) -> None:
