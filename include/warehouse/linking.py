@@ -73,7 +73,7 @@ def _leave(conn: Connection, order: Order, linking: Table) -> None:
     linked = linking.c.change != "gone"
     told = select(linking.c.remote_id, linked.label("linked")).subquery("told")
     otherwise = list(order.told_otherwise(conn, told))
-    gone = order.gone(select(linking.c.remote_id).where(linked))
+    gone = order.gone(conn, "linked", select(linking.c.remote_id).where(linked))
     for keys in (otherwise, gone):
         if keys is not None:
             conn.execute(delete(linking).where(linking.c.remote_id.in_(keys)))

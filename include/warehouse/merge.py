@@ -23,7 +23,6 @@ from sqlalchemy import (
     cast,
     column,
     delete,
-    exists,
     func,
     insert,
     literal,
@@ -157,9 +156,11 @@ class _Merge:
         """Leave what another extraction has read later to that one."""
         updated = and_(DIFFERING.c.outcome == "updated", not_(DIFFERING.c.dated))
         back = DIFFERING.c.outcome.in_(("inserted", "revived"))
-        for some, later in ((updated, self.order.superseded), (back, self.order.gone)):
-            keys = later(select(DIFFERING.c.remote_id).where(some))
-            if keys is not None and self.conn.scalar(select(exists().where(some))):
+        for keys in (
+            self.order.superseded(self.conn, select(DIFFERING.c.remote_id).where(updated)),
+            self.order.gone(self.conn, "back", select(DIFFERING.c.remote_id).where(back)),
+        ):
+            if keys is not None:
                 stale = update(DIFFERING).values(outcome="stale").where(DIFFERING.c.remote_id.in_(keys))
                 self.conn.execute(stale)
 

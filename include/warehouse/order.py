@@ -8,13 +8,29 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, Text, cast, or_, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    FromClause,
+    Select,
+    Table,
+    Text,
+    Uuid,
+    and_,
+    cast,
+    exists,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from include.canonical import value_of
 from include.contract import Source
 from include.warehouse import ledger
 from include.warehouse.landed import LANDED
+from include.warehouse.scratch import fill, scratch
 from include.warehouse.tables import extractions
 from include.warehouse.tombstones import proves, seen_since
 
@@ -51,39 +67,38 @@ class Order:
         own, other = receipt.slice, proof.slice
         return other.window in (None, own.window) and (other.scope == "tenant" or other.owner == own.owner)
 
-    def superseded(self, keys: Select[Any]) -> Select[Any] | None:
+    def superseded(self, conn: Connection, keys: Select[Any]) -> Select[Any] | None:
         """Of these records those that read otherwise later; a page that was searched may hold what was not merged."""
-        if not self.merged:
+        if not self.merged or not _any(conn, keys):
             return None
-        own = self._own(keys).subquery("own")
-        all_read = LANDED.c.extraction_id.in_(
-            select(extractions.c.id).where(
-                extractions.c.id.in_(self.merged), extractions.c.slice["strategy"].astext == "all"
-            )
+        read_all = select(extractions.c.id).where(
+            extractions.c.id.in_(self.merged), extractions.c.slice["strategy"].astext == "all"
         )
         latest = (
             select(*LANDED.c["remote_id", "hash", "read_at"])
-            .where(all_read, LANDED.c.remote_id.in_(keys))
+            .where(LANDED.c.extraction_id.in_(read_all), LANDED.c.remote_id.in_(keys))
             .ext(distinct_on(LANDED.c.remote_id))
             .order_by(LANDED.c.remote_id, LANDED.c.read_at.desc(), LANDED.c.extraction_id.desc())
-            .subquery("latest")
         )
-        joined = own.join(latest, latest.c.remote_id == own.c.remote_id)
-        return (
-            select(own.c.remote_id)
-            .select_from(joined)
-            .where(latest.c.read_at > own.c.read_at, latest.c.hash != own.c.hash)
-        )
+        own, later = self._own(conn, "updated", keys), _readings("updated_later")
+        fill(conn, later, latest)
+        newer = and_(later.c.read_at > own.c.read_at, later.c.hash != own.c.hash)
+        return select(own.c.remote_id).join(later, later.c.remote_id == own.c.remote_id).where(newer)
 
-    def gone(self, keys: Select[Any]) -> Select[Any] | None:
-        """Of these records those that a refresh which began after they were read does not hold."""
-        if not self.proofs:
+    def gone(self, conn: Connection, what: str, keys: Select[Any]) -> Select[Any] | None:
+        """Of these records those that a refresh which began after they were read does not hold.
+
+        :param what: names the keys, each time otherwise in a transaction
+        """
+        if not self.proofs or not _any(conn, keys):
             return None
-        own = self._own(keys).subquery("own")
-        absent = []
+        own, absent = self._own(conn, what, keys), []
         for proof in self.proofs:
-            held = seen_since(proof.id, proof.slice, proof.started_at).subquery()
-            absent.append((own.c.read_at < proof.started_at) & own.c.remote_id.not_in(select(held.c.remote_id)))
+            held = scratch(f"{what}_held_{proof.id}", Column("remote_id", Text, primary_key=True))
+            seen = seen_since(proof.id, proof.slice, proof.started_at).subquery()
+            fill(conn, held, select(seen.c.remote_id))
+            seen_again = exists().where(held.c.remote_id == own.c.remote_id)
+            absent.append(and_(own.c.read_at < proof.started_at, not_(seen_again)))
         return select(own.c.remote_id).where(or_(*absent))
 
     def told_otherwise(self, conn: Connection, links: FromClause) -> Iterator[str]:
@@ -91,10 +106,11 @@ class Order:
 
         :param links: ``remote_id``, and as ``linked`` whether the record is said to belong to the owner
         """
+        keys = select(links.c.remote_id)
         told = [id for id, owner in self.merged.items() if owner == self.receipt.slice.owner]
-        if not told:
+        if not told or not _any(conn, keys):
             return
-        own = self._own(select(links.c.remote_id)).subquery("own")
+        own = self._own(conn, "told", keys)
         later = (
             select(LANDED.c.remote_id, links.c.linked, cast(LANDED.c.body, Text))
             .join(own, own.c.remote_id == LANDED.c.remote_id)
@@ -110,12 +126,23 @@ class Order:
                         yield remote_id
                     break
 
-    def _own(self, keys: Select[Any]) -> Select[Any]:
+    def _own(self, conn: Connection, what: str, keys: Select[Any]) -> Table:
         """The reading of each record that is merged: the last."""
-        place = (LANDED.c["pass"], LANDED.c.number, LANDED.c.position)
-        return (
+        own, place = _readings(f"{what}_own"), (LANDED.c["pass"], LANDED.c.number, LANDED.c.position)
+        readings = (
             select(*LANDED.c["remote_id", "hash", "read_at"])
             .where(LANDED.c.extraction_id == self.receipt.id, LANDED.c.remote_id.in_(keys))
             .ext(distinct_on(LANDED.c.remote_id))
             .order_by(LANDED.c.remote_id, *(part.desc() for part in place))
         )
+        fill(conn, own, readings)
+        return own
+
+
+def _readings(name: str) -> Table:
+    moment = Column("read_at", DateTime(timezone=True))
+    return scratch(name, Column("remote_id", Text, primary_key=True), Column("hash", Uuid(as_uuid=False)), moment)
+
+
+def _any(conn: Connection, keys: Select[Any]) -> bool:
+    return conn.execute(keys.limit(1)).first() is not None
