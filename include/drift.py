@@ -76,7 +76,7 @@ def vanished(now: Mapping[str, Any], before: Mapping[str, Any]) -> list[str]:
 
 
 def merged(drifts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The drift of several extractions in one; a field is empty if it was in all that had enough records."""
+    """The drift of several extractions in one; a field is empty if it was in all that had records."""
     told: dict[str, Any] = {"records": sum(drift.get("records", 0) for drift in drifts)}
     for name in ("issues", "unknown", "missing", "changed"):
         numbers = Counter[str]()
