@@ -111,7 +111,7 @@ class _Place:
         self.shape = shape
         self._fields: dict[str, Any] = shape if isinstance(shape, dict) else {}
         self.unknown, self.missing, self.changed = Counter[str](), Counter[str](), Counter[str]()
-        self._forms: list[tuple[tuple[str, ...], tuple[type, ...]]] = []
+        self._forms: list[tuple[Any, ...]] = []
         self._elements: list[type] = []
         self._filled = set[str]()
         self._stood = False
@@ -134,7 +134,7 @@ class _Place:
 
     def take(self, record: dict[str, Any]) -> None:
         """Count an object, and what stands in it."""
-        self._forms.append((tuple(record), tuple(map(type, record.values()))))
+        self._forms.append((*record, *map(type, record.values())))
         for key, place in self._objects:
             inner = record.get(key)
             if type(inner) is dict:
@@ -158,7 +158,8 @@ class _Place:
         for kind, number in Counter(map(_KINDS.get, self._elements)).items():
             if kind:
                 self._compare(self.path, self.shape, kind, number)
-        for (keys, types), number in Counter(self._forms).items():
+        for form, number in Counter(self._forms).items():
+            keys, types = form[: len(form) // 2], form[len(form) // 2 :]
             for key, kind in zip(keys, map(_KINDS.get, types), strict=True):
                 if key not in self._fields:
                     name = self._at(key) if _NAME.fullmatch(key) else OTHERS

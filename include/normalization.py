@@ -133,8 +133,9 @@ def _rows(
             continue
         normalized = source.normalize(record)
         drift.take(record, normalized.issues)
-        by_field = {fault.field: fault.reason for fault in reversed(normalized.issues)}
-        found += [(extraction_id, attempt, page, position, field, reason) for field, reason in by_field.items()]
+        if normalized.issues:
+            by_field = {fault.field: fault.reason for fault in reversed(normalized.issues)}
+            found += [(extraction_id, attempt, page, position, field, reason) for field, reason in by_field.items()]
         if normalized.remote_id is None:
             counts["rejected"] += 1
             continue

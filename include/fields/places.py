@@ -169,7 +169,7 @@ def _regions() -> dict[str, set[str]]:
     tongues = _tongues("iso3166-2")
     for one in pycountry.subdivisions:
         if one.parent_code is None:
-            for name in (one.name, *(tongue.gettext(one.name) for tongue in tongues)):
+            for name in {one.name, *(tongue.gettext(one.name) for tongue in tongues)}:
                 regions[_key(name)].add(one.country_code)
     for code, names in _MORE_REGIONS.items():
         for name in names:

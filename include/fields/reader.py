@@ -35,14 +35,16 @@ class Reader:
         value = self._record.get(key)
         if value is None:
             return None
-        clean, reason = kind(value, *more)
+        # Handing on nothing with a star costs more than many a kind.
+        clean, reason = kind(value, *more) if more else kind(value)  # type: ignore[call-arg]
         if reason is not None:
             self.note(key, reason)
         return clean
 
     def fields(self, kind: Callable[[Any], Taken[T]], *keys: str) -> dict[str, T | None]:
         """Fields of one kind, by their keys."""
-        record, found = self._record, dict[str, T | None]()
+        found: dict[str, T | None] = {}
+        record = self._record
         for key in keys:
             value = record.get(key)
             if value is None:
@@ -96,7 +98,7 @@ class Reader:
     @property
     def issues(self) -> tuple[Issue, ...]:
         """What was noted so far, one issue a field; paths as in ``experiences[0].start_date``."""
-        return tuple(Issue(field, reason) for field, reason in self._notes.items())
+        return tuple(Issue(field, reason) for field, reason in self._notes.items()) if self._notes else ()
 
     @property
     def _at(self) -> str:

@@ -47,10 +47,12 @@ def text(value: Any) -> Taken[str]:
     """
     if not isinstance(value, str):
         return None, None if value is None else "not a text"
-    composed = value.isascii() or is_normalized("NFC", value)
-    # Two fast tests let almost every text pass: what is odd is not printable, or an entity.
-    plain = (value.isprintable() and "&" not in value) or not (_ODD.search(value) or _ENTITY.search(value))
-    if plain and composed and len(value) <= LONGEST_TEXT:
+    # Fast tests let almost every text pass: what is odd is not printable, or an entity.
+    if (
+        ((value.isprintable() and "&" not in value) or not (_ODD.search(value) or _ENTITY.search(value)))
+        and (value.isascii() or is_normalized("NFC", value))
+        and len(value) <= LONGEST_TEXT
+    ):
         return value.strip() or None, None
     reasons: dict[str, None] = {}
     clean, longest = _mended(value[:LONGEST_TEXT], reasons), len(value)
