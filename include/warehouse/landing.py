@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
-    JSON,
     BindParameter,
+    Column,
     Connection,
     Engine,
     Interval,
@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.schema import CreateTable
 
 from include.canonical import digest, text_of
 from include.checkpoint import Audit, Reading, Verdict
@@ -28,31 +28,22 @@ from include.contract import Page, Record, Slice, Source
 from include.warehouse import landed, ledger
 from include.warehouse.engine import spoken
 from include.warehouse.landed import LANDED
+from include.warehouse.scratch import scratch
+from include.warehouse.staging import copy
 from include.warehouse.tables import extractions, owners, records
 from include.warehouse.tables import pages as places
 
-
-def _given(name: str, kind: TypeEngine[Any]) -> BindParameter[Any]:
-    return bindparam(name, type_=ARRAY(kind))
-
-
-_KEYS = _given("keys", records.c.hash.type)
+_KEYS: BindParameter[Any] = bindparam("keys", type_=ARRAY(records.c.hash.type))
 _WHOSE = {name: bindparam(name, type_=Text) for name in ("tenant", "source")}
 _EACH = func.unnest(_KEYS).table_valued("key", with_ordinality="place", name="each").render_derived()
 _HELD = select(records.c.hash).filter_by(**_WHOSE).where(records.c.hash == any_(_KEYS))
 _NEW = select(_EACH.c.place).where(_EACH.c.key.not_in(_HELD)).order_by(_EACH.c.place)
 """Which of the keys, by place from 1, are of records that are not there yet."""
+# One a connection, and not one a commit: each leaves dead rows in Postgres' catalog.
+_ARRIVED = scratch("arrived", *(Column(c.name, c.type) for c in records.c["hash", "remote_id", "body"]), keep=True)
 _RECORDS = (
     insert(records)
-    .from_select(
-        [*_WHOSE, "hash", "remote_id", "body"],
-        select(
-            *_WHOSE.values(),
-            func.unnest(_KEYS),
-            func.unnest(_given("ids", Text())),
-            cast(func.unnest(_given("bodies", Text())), JSON),
-        ),
-    )
+    .from_select([*_WHOSE, *_ARRIVED.c.keys()], select(*_WHOSE.values(), *_ARRIVED.c))
     .on_conflict_do_nothing()
 )
 _PAGES = insert(places).on_conflict_do_nothing()
@@ -136,9 +127,9 @@ class Landing:
         whose = {"tenant": self.slice.tenant, "source": self.slice.source}
         new = [keys[place - 1] for place in conn.scalars(_NEW, {**whose, "keys": keys})]
         if new:
-            ids = [self.source.identity(bodies[key][0]) for key in new]
-            texts = [bodies[key][1].decode() for key in new]
-            conn.execute(_RECORDS, {**whose, "keys": new, "ids": ids, "bodies": texts})
+            conn.execute(CreateTable(_ARRIVED, if_not_exists=True))
+            copy(conn, _ARRIVED, ((key, self.source.identity(bodies[key][0]), bodies[key][1]) for key in new))
+            conn.execute(_RECORDS, whose)
 
     @spoken()
     def readings(self) -> list[Reading]:

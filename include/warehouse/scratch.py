@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Column, Connection, FromClause, MetaData, Select, Table, UpdateBase, insert, text
 
 
-def scratch(name: str, *columns: Column[Any]) -> Table:
-    """A temporary table, gone with its transaction."""
-    return Table(name, MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
+def scratch(name: str, *columns: Column[Any], keep: bool = False) -> Table:
+    """A temporary table, gone with its transaction; with ``keep`` its rows alone are."""
+    on_commit = "DELETE ROWS" if keep else "DROP"
+    return Table(name, MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit=on_commit)
 
 
 def fill(conn: Connection, table: Table, *queries: Select[Any]) -> int:
