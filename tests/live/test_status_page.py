@@ -4,6 +4,7 @@ import os
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from sqlalchemy import text
 
@@ -102,13 +103,13 @@ def test_the_page_fits_asks_nobody_else_and_the_browser_has_no_complaint(look, l
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(look, scheme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    window = look(color_scheme=scheme)
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing(look, size, scheme):
+    window = look(size, color_scheme=scheme)
     expect(window.locator("canvas").first).to_be_visible()
     for summary in window.locator("summary").all():
         summary.click()
-    found = axe.Axe().run(window)
+    found = Axe().run(window)
     assert found.violations_count == 0, found.generate_report()
 
 
