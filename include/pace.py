@@ -31,6 +31,8 @@ class Pace:
     :param most: requests in flight at most, of all the tasks of one key
     :param reserve: the share of the budget that is kept for the key's other users
     :param attend: asked about once a second
+    :ivar budget: what is left, as the answers tell
+    :ivar told_at: when the last answer came that told it
     """
 
     def __init__(self, most: int, reserve: float = 0.0, attend: Attend | None = None) -> None:
@@ -38,6 +40,7 @@ class Pace:
         self.reserve = reserve
         self.attend = attend
         self.budget = Budget()
+        self.told_at: datetime | None = None
         self.in_flight = 0
         self._own = most
         self._told = False
@@ -96,6 +99,8 @@ class Pace:
         if until and until > now:
             self._until = max(self._until or now, until + SECOND)
         self.budget = self.budget.after(answer, now, self.most)
+        if answer.remaining is not None:
+            self.told_at = now
         self._told = True
 
     async def _may(self) -> bool:

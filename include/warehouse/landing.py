@@ -1,7 +1,7 @@
 """Landing: pages and their records, as they came, in ``ingest``. What has landed is the checkpoint."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -99,6 +99,7 @@ class Landing:
             rest = cast(func.now() - func.max(places.c.read_at), Interval)
             held = select(func.count(), rest)
             resumed, idle = conn.execute(held.where(places.c.extraction_id == latest.id)).one()
+            ledger.count(conn, latest.id, {}, columns={"waits_until": None})
             return cls(engine, source, slice, latest.id, resumed, idle)
 
     @spoken()
@@ -161,6 +162,12 @@ class Landing:
         with self.engine.begin() as conn:
             known = ledger.receipt(conn, self.id, claim=True).counts
             ledger.count(conn, self.id, {name: known.get(name, 0) + more for name, more in counts.items()})
+
+    @spoken()
+    def wait(self, until: datetime) -> None:
+        """Tell that the extraction does not go on before that moment."""
+        with self.engine.begin() as conn:
+            ledger.count(conn, self.id, {}, columns={"waits_until": until})
 
     @spoken()
     def complete(self, verdict: Verdict) -> dict[str, int]:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 from include.contract import Slice, Source
 from include.errors import Permanent
 from include.sources import SOURCES
+from include.warehouse.budgets import Told, told
 from include.warehouse.engine import spoken
 from include.warehouse.findings import Findings, findings
 from include.warehouse.layout import Layout
@@ -50,6 +51,7 @@ class SourceStatus:
         ``None``: nothing was ever refreshed
     :param live: rows without a tombstone
     :param tombstoned: rows with one
+    :param budget: what the answers last told of it, ``None``: nothing ever
     """
 
     source: Source
@@ -58,6 +60,7 @@ class SourceStatus:
     stalest: Read | None
     live: int
     tombstoned: int
+    budget: Told | None
     days: Sequence[Stretch]
     hours: Sequence[Stretch]
     unfinished: Sequence[Progress]
@@ -108,6 +111,8 @@ def _glance(engine: Engine) -> Iterator[Connection]:
 
 def _source(conn: Connection, source: Source, tenant: str, now: datetime) -> SourceStatus:
     live, tombstoned = _rows(conn, source, tenant)
+    budget = told(conn, tenant, source.name)
+    spendable = budget.budget.left(budget.reserve, now) if budget else None
     return SourceStatus(
         source,
         tenant,
@@ -115,9 +120,10 @@ def _source(conn: Connection, source: Source, tenant: str, now: datetime) -> Sou
         _stalest(conn, source, tenant),
         live,
         tombstoned,
+        budget,
         days(conn, source, tenant, now),
         hours(conn, source, tenant, now),
-        unfinished(conn, source, tenant, now),
+        unfinished(conn, source, tenant, now, spendable),
         findings(conn, source, tenant, now),
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Double,
     ForeignKeyConstraint,
     Identity,
     Index,
@@ -170,6 +171,7 @@ extractions = _Table(
     Column("reported_total", BigInteger),
     Column("counts", JSONB, nullable=False, server_default="{}"),
     Column("drift", JSONB, nullable=False, server_default="{}"),
+    _moment("waits_until"),
     Index(None, "dag_id", "run_id", "map_index"),
     Index(None, "tenant", "source", "owner", "completed_at"),
     schema="ingest",
@@ -226,6 +228,19 @@ owners = _Table(
     schema="ingest",
 )
 """Every project and user ever seen: one that the source no longer lists is still read."""
+
+budgets = _Table(
+    "budgets",
+    metadata,
+    *[Column(name, Text, primary_key=True) for name in ("tenant", "source")],
+    Column("allowed", BigInteger),
+    Column("remaining", BigInteger, nullable=False),
+    _moment("resets_at"),
+    Column("reserve", Double, nullable=False),
+    _moment("told_at", nullable=False),
+    schema="ingest",
+)
+"""What is left of each budget, as its source last told."""
 
 ended_links = _Table(
     "ended_links",

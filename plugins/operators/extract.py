@@ -14,6 +14,7 @@ from include.contract import Slice
 from include.errors import Forbidden, IngestError, Limited, Missing
 from include.extraction import Extraction
 from include.sources import SOURCES
+from include.warehouse import budgets
 from include.warehouse.landing import Landing, remember_owners
 from include.warehouse.sharing import BEHIND, Company, company
 from include.warehouse.tombstones import holds
@@ -86,10 +87,17 @@ class ExtractOperator(VerbOperator):
         except Limited as limited:
             if slice.refreshes and limited.resume_at:
                 limited.resume_at += BEHIND
+            if limited.resume_at:
+                with suppress(IngestError):
+                    landing.wait(limited.resume_at)
             raise
 
     async def _read(self, hook: ApiHook, slice: Slice, landing: Landing, others: Company) -> Verdict:
-        async with hook.reading(slice, others.attend) as reader:
+        async def attend() -> int:
+            await asyncio.to_thread(budgets.tell, landing.engine, slice.tenant, slice.source, hook.pace)
+            return await others.attend()
+
+        async with hook.reading(slice, attend) as reader:
             source, told = SOURCES[slice.source], self.log.info
             return await Extraction(source, slice, reader, landing, width=hook.width, told=told).run()
 
@@ -100,11 +108,15 @@ class ExtractOperator(VerbOperator):
             yield
         except BaseException:
             with suppress(IngestError):
-                landing.count(**hook.counts)
+                self._note(hook, landing)
             raise
         else:
-            landing.count(**hook.counts)
+            self._note(hook, landing)
         finally:
             faults = "".join(f", {count} {name}" for name, count in hook.counts.items() if name != "requests")
             sent = hook.counts["requests"]
             self.log.info("%d requests sent%s, %d pages have landed; %s.", sent, faults, landing.pages, hook.budget)
+
+    def _note(self, hook: ApiHook, landing: Landing) -> None:
+        landing.count(**hook.counts)
+        budgets.tell(landing.engine, landing.slice.tenant, landing.slice.source, hook.pace)

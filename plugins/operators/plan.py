@@ -12,6 +12,7 @@ from include.cutting import Sized
 from include.errors import Misconfigured
 from include.planning import affordable, forecast, listed, refresh, window
 from include.sources import SOURCES
+from include.warehouse import budgets
 from include.warehouse.landing import known_owners, remember_owners
 from include.warehouse.migrate import migrate
 from include.warehouse.staleness import past
@@ -61,6 +62,7 @@ class PlanOperator(VerbOperator):
         with warehouse() as engine:
             migrate(engine)
             found = [] if given else await hook.owners()
+            budgets.tell(engine, tenant, self.source, hook.pace)
             remember_owners(engine, tenant, self.source, found)
             known = known_owners(engine, tenant, self.source)
             ledger = past(engine, source, tenant)

@@ -84,7 +84,7 @@ def test_a_short_limit_is_waited_for_in_the_task(extract, sandbox, pages, monkey
     assert receipt["pages"] == pages().count(200) > 10
 
 
-def test_two_tasks_of_one_key_keep_to_its_reserve_together(extract, sandbox, pages):
+def test_two_tasks_of_one_key_keep_to_its_reserve_together(extract, sandbox, pages, sql):
     sandbox.limits("recruitsome", 30, 3600)
     sandbox.trouble([{"effect": "latency", "value": 0.2}])
     with ThreadPoolExecutor() as pool:
@@ -92,15 +92,25 @@ def test_two_tasks_of_one_key_keep_to_its_reserve_together(extract, sandbox, pag
     for task in tasks:
         with pytest.raises(Limited, match="down to its reserve"):
             task.result()
+    waits = [task.exception().resume_at for task in tasks]
+    assert sql("select array_agg(waits_until order by map_index) from ingest.extractions") == [(waits,)]
+    ((allowed, remaining, reserve),) = sql("select allowed, remaining, reserve from ingest.budgets")
+    assert (allowed, reserve) == (30, 0.1)
+    # Answers overtake each other, and the tasks do not hear each other's.
+    assert 30 - len(pages()) <= remaining <= 30 - len(pages()) + 4
     assert set(pages()) == {200}
     assert 30 - 3 - 4 <= len(pages()) <= 30 - 3 + 4
 
 
-def test_a_refresh_makes_way_for_an_interval_of_its_key_and_goes_on_after(extract, engine, sandbox, pages, sql):
+def test_a_refresh_makes_way_for_an_interval_of_its_key_and_goes_on_after(
+    extract, engine, sandbox, pages, sql, monkeypatch
+):
+    monkeypatch.setattr("include.pace.ATTEND_EVERY", 0.2)
     sandbox.trouble([{"effect": "latency", "value": 0.3}])
     with ThreadPoolExecutor() as pool:
         refresh = pool.submit(extract, "1")
-        reach(lambda: len(pages()) >= 5, refresh)
+        # What is left is told while the task reads.
+        reach(lambda: len(pages()) >= 5 and sql("select from ingest.budgets"), refresh)
         account = hook_of("recruitsome", "recruitsome_default").account
         with company(engine, account, refreshes=False):
             with pytest.raises(Limited, match="an interval's run of the same key reads first") as raised:

@@ -37,6 +37,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "and so on.",
             "drift": "How many records differed from what the vendor documents, by path: unknown, missing, changed, "
             "empty fields and issues; {}: none, or not counted.",
+            "waits_until": "Until when its task is deferred, or was; null: it reads, or never had to wait.",
         },
     ),
     "ingest.pages": (
@@ -79,6 +80,16 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "ingest.owners": (
         "Every project and user ever seen: one that the source no longer lists is still read.",
         {"first_seen_at": "When it was first listed."},
+    ),
+    "ingest.budgets": (
+        "What a source last told of its rate limit, one row a tenant; a source that tells nothing has none.",
+        {
+            "allowed": "Requests a window, for all who use the key; null: not told.",
+            "remaining": "Requests that were left in the window.",
+            "resets_at": "When the window ends, and allowed is there again; null: not told.",
+            "reserve": "Share of allowed that is kept for the key's other users: budget_reserve of the connection.",
+            "told_at": "When the answer came that told it.",
+        },
     ),
     "ingest.ended_links": (
         "Links of contacts to projects that ended and left no row: an older extraction does not bring them back.",

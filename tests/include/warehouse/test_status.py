@@ -7,8 +7,10 @@ from sqlalchemy import event, text
 
 from include.contract import BEGINNING, END, Page, Window
 from include.errors import MassDeletion, Permanent, WarehouseTrouble
-from include.warehouse import status
+from include.pace import Pace
+from include.warehouse import budgets, status
 from include.warehouse.engine import connect
+from include.warehouse.landing import Landing
 from include.warehouse.progress import QUIET
 from include.warehouse.timeline import DAYS, HOURS
 from tests.ingestion import PROJECTS, candidate, candidates, contact, contacts, rows
@@ -139,6 +141,73 @@ def test_an_extraction_in_progress_has_pages_of_those_that_its_source_tells(engi
     assert four.quiet_since == four.started_at
     ats.extract([candidate(1)], "6")
     assert len(only(engine).unfinished) == 2
+
+
+def land(landing, numbers, seconds=0, of=40):
+    """Land pages as if it had been ``seconds`` ago, of as many as the source tells."""
+    landing.land(1, [Page(number, [candidate(number)], False, (of * 100,)) for number in numbers])
+    moved = "update ingest.pages set read_at = read_at - :ago * interval '1 s' where number = any(:numbers)"
+    with landing.engine.begin() as conn:
+        conn.execute(text(moved), {"ago": seconds, "numbers": list(numbers)})
+
+
+def test_an_extraction_in_progress_has_a_rate_and_the_time_that_the_rest_takes(engine, ats):
+    landing = ats.begin("5")
+    land(landing, range(1, 5), seconds=120)
+    assert (only(engine).unfinished[0].rate, only(engine).unfinished[0].left) == (None, None)
+    land(landing, range(5, 7), seconds=2)
+    assert only(engine).unfinished[0].rate is None
+    land(landing, range(7, 11), seconds=30)
+    (one,) = only(engine).unfinished
+    assert one.rate == pytest.approx(12, rel=0.1)
+    assert one.left / timedelta(minutes=1) == pytest.approx(30 / one.rate)
+
+
+@pytest.mark.parametrize(("remaining", "borne"), [(30, False), (40, True)])
+def test_what_the_budget_does_not_bear_has_no_time_left(engine, ats, remaining, borne):
+    landing = ats.begin("5")
+    land(landing, range(1, 11), seconds=30)
+    tell(engine, remaining)
+    (one,) = only(engine).unfinished
+    assert one.rate
+    assert bool(one.left) == borne
+
+
+def test_a_deferred_extraction_waits_until_it_goes_on(engine, ats):
+    landing = ats.begin("5")
+    land(landing, [1], seconds=10)
+    until = status.status(engine).at + timedelta(minutes=20)
+    landing.wait(until)
+    (one,) = only(engine).unfinished
+    assert (one.waits_until, one.rate, one.abandoned) == (until, None, False)
+    again = {"dag_id": "test", "run_id": "acme-1", "map_index": 0}
+    assert Landing.open(engine, ats.source, landing.slice, **again).id == landing.id
+    assert only(engine).unfinished[0].waits_until is None
+    landing.wait(until - timedelta(hours=1))
+    assert only(engine).unfinished[0].waits_until is None
+
+
+def tell(engine, remaining, **pace):
+    """Have an answer tell what is left of a budget of 100, of which 5 are kept."""
+    paced = Pace(8, 0.05)
+    paced.heard(0, 200, {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": str(remaining)} | pace)
+    budgets.tell(engine, "acme", "recruitsome", paced)
+    return paced
+
+
+def test_the_budget_is_the_one_that_was_told_last(engine, ats):
+    ats.extract([], "5")
+    assert only(engine).budget is None
+    budgets.tell(engine, "acme", "recruitsome", Pace(8))
+    assert only(engine).budget is None
+    early = tell(engine, 50)
+    late = tell(engine, 40, **{"X-RateLimit-Reset": "600"})
+    budgets.tell(engine, "acme", "recruitsome", early)
+    contacts(engine).extract([], PROJECTS[0])
+    theirs, ours = status.status(engine).sources
+    assert (theirs.source.name, theirs.budget) == ("leonar", None)
+    assert ours.budget == budgets.Told(late.budget, 0.05, late.told_at)
+    assert (ours.budget.budget.remaining, ours.budget.kept) == (40, 5)
 
 
 def test_a_search_does_not_say_how_many_pages_it_takes(engine, ats):

@@ -2,11 +2,14 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import make_url
 
+from include.pace import Pace
+from include.warehouse import budgets
 from tests.conftest import ROOT
 from tests.ingestion import candidate, candidates, contact, contacts, rows
 
@@ -120,10 +123,27 @@ def test_a_run_in_progress_has_a_bar_and_an_abandoned_one_says_so(api, connected
     assert re.search(r'<progress aria-labelledby="[^"]+" max="13" value="1">', answer.text)
     assert "1 of 13 pages, the last just now" in words(answer)
     with connected.begin() as conn:
+        conn.exec_driver_sql("update ingest.pages set read_at = read_at - interval '30 seconds'")
+    assert re.search(r"1 of 13 pages, 2 a minute, about [67] minutes left", words(api.viewer.get(PAGE)))
+    landing.wait(datetime(2050, 1, 2, 14, 0, tzinfo=UTC))
+    assert "1 of 13 pages, waits until 2050-01-02 14:00 UTC" in words(api.viewer.get(PAGE))
+    landing.wait(datetime(2020, 1, 1, tzinfo=UTC))
+    with connected.begin() as conn:
         conn.exec_driver_sql("update ingest.pages set read_at = read_at - interval '5 hours'")
     answer = api.viewer.get(PAGE)
     assert re.search(r"Abandoned: 1 page landed, quiet since \d{4}-\d\d-\d\d \d\d:\d\d UTC", words(answer))
     assert "<progress" not in answer.text
+
+
+def test_the_budget_is_told_with_its_reset_and_its_reserve(api, connected):
+    contacts(connected).extract([], OWNER)
+    assert "Budget not told by the source" in words(api.viewer.get(PAGE))
+    pace = Pace(8, 0.1)
+    told = {"Limit": "2000", "Remaining": "1873", "Reset": "3600"}
+    pace.heard(0, 200, {f"X-RateLimit-{name}": value for name, value in told.items()})
+    budgets.tell(connected, "acme", "leonar", pace)
+    until = f"{pace.budget.resets_at:%H:%M} UTC"
+    assert f"Budget 1,873 of 2,000 requests left until {until} , reserve 200" in words(api.viewer.get(PAGE))
 
 
 def test_a_warehouse_that_never_read_anything_says_what_to_trigger(api, connected):
