@@ -1,6 +1,5 @@
 """What both vendors' APIs have in common: JSON pages, tries, and the pace of asking."""
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -37,6 +36,7 @@ class ApiHook(ConnectedHook):
 
     def __init__(self, conn_id: str | None = None) -> None:
         super().__init__(conn_id)
+        self.tries = TRIES
         self.counts = Counter[str]()
         """The requests sent, and the faults on the way, as a receipt names them."""
 
@@ -121,7 +121,7 @@ class ApiHook(ConnectedHook):
         :raises Permanent: the request is at fault
         """
         tries = AsyncRetrying(
-            stop=stop_after_attempt(TRIES),
+            stop=stop_after_attempt(self.tries),
             wait=wait_random_exponential(multiplier=0.5, max=20),
             retry=retry_if_exception_type(AGAIN),
             reraise=True,
@@ -175,16 +175,3 @@ class ApiHook(ConnectedHook):
         except ValueError:
             said = None
         return f"{self.hook_name} answered {status}" + (f", {said}" if said else "")
-
-    def test_connection(self) -> tuple[bool, str]:
-        """Answer the Test button of the connection form: what was found, or what to mend."""
-        try:
-            return True, asyncio.run(self.greet())
-        except IngestError as fault:
-            return False, str(fault)
-
-    async def greet(self) -> str:
-        """What a connection test found, in one sentence."""
-        owners = await self.owners()
-        noun = self.source.owner_noun if len(owners) == 1 else f"{self.source.owner_noun}s"
-        return f"{len(owners)} {noun}, {self.budget}"

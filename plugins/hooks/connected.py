@@ -1,8 +1,9 @@
 """What a connection to a vendor's API says: where it is, with which key, and how hard it may be asked."""
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from airflow.providers.http.hooks.http import HttpAsyncHook
 from airflow.sdk import Connection
@@ -12,6 +13,9 @@ from airflow.sdk.log import mask_secret
 from include.address import base_url
 from include.contract import Source
 from include.errors import Misconfigured
+from include.planning import listed
+
+T = TypeVar("T")
 
 UNDEFINED = "Add it under Admin > Connections, or as AIRFLOW_CONN_ and its id in capitals, then clear this task."
 
@@ -53,6 +57,23 @@ class ConnectedHook(HttpAsyncHook):
     def width(self) -> int:
         """Requests in flight at most, ``max_concurrency`` in the extra."""
         return int(self._number("max_concurrency", 8, 1, 64))
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        """Filters of every run, ``filters`` in the extra."""
+        return self._by(self.source.filters, self.extra.get("filters"))
+
+    @property
+    def given(self) -> list[str]:
+        """The owners to read, ``project_ids`` or ``user_ids`` in the extra; none: those that are found."""
+        name = self.source.owners_param
+        return self._by(self.source.owners, self._by(partial(listed, name), self.extra.get(name)))
+
+    def _by(self, rule: Callable[[Any], T], value: Any) -> T:
+        try:
+            return rule(value)
+        except Misconfigured as fault:
+            raise self.misconfigured(fault.what, fault.advice) from None
 
     def _number(self, name: str, default: float, least: float, most: float) -> float:
         value = self.extra.get(name)

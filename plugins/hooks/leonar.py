@@ -1,10 +1,10 @@
 """The hook of the Leonar CRM."""
 
 from include.sources import SOURCES
-from plugins.hooks.api import ApiHook
+from plugins.hooks.tested import TestedHook
 
 
-class LeonarHook(ApiHook):
+class LeonarHook(TestedHook):
     """
     Read the contacts and the projects of a Leonar workspace.
 

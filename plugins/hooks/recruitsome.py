@@ -2,10 +2,10 @@
 
 from include.contract import Request
 from include.sources import SOURCES
-from plugins.hooks.api import ApiHook
+from plugins.hooks.tested import TestedHook
 
 
-class RecruitsomeHook(ApiHook):
+class RecruitsomeHook(TestedHook):
     """
     Read the candidates and the users of a Recruitsome team.
 

@@ -1,7 +1,6 @@
 """The hooks against the sandbox over HTTP."""
 
 import asyncio
-import json
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -20,40 +19,8 @@ from include.errors import (
     UnreadableAnswer,
 )
 from include.sandbox import leonar
-from include.sandbox.scale import Scale
-from include.sandbox.server import Sandbox
-from include.sandbox.world import World
 from include.sources import SOURCES
-from plugins.hooks import api, hook_of
-
-KEYS = {"leonar": "leo_sandbox", "recruitsome": "recruitsome_sandbox"}
-
-
-@pytest.fixture(scope="module")
-def server():
-    with Sandbox(World(Scale(contacts=60, candidates=230, projects=2, users=2, odd=0))) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(server):
-    server.trouble([])
-    server.readings(rate_headers="laravel")
-    server.limits("leonar", 2000, 3600)
-    server.limits("recruitsome", 5000, 60)
-    server.forget()
-    return server
-
-
-@pytest.fixture
-def hook(sandbox, monkeypatch):
-    def hook(source, *, key=None, host=None, **extra):
-        conn = {"conn_type": source, "host": host or sandbox.url, "password": key or KEYS[source], "extra": extra}
-        monkeypatch.setenv(f"AIRFLOW_CONN_{source.upper()}_DEFAULT", json.dumps(conn))
-        monkeypatch.setattr(api, "TRIES", 2)
-        return hook_of(source, f"{source}_default")
-
-    return hook
+from plugins.hooks import api
 
 
 def read(hook, number=1, owner=None):
@@ -265,21 +232,6 @@ def test_the_same_key_at_the_same_place_is_one_account(hook, sandbox):
     assert accounts[0] == accounts[1]
     assert len(set(accounts)) == 3
     assert not any(b"leo_" in account for account in accounts)
-
-
-def test_the_test_button_says_what_it_found(hook):
-    done, found = hook("leonar").test_connection()
-    assert done
-    assert found.startswith("2 projects, 1,999 of 2,000 requests left until ")
-    done, found = hook("recruitsome").test_connection()
-    assert done
-    assert found.startswith("health ok, 2 users, 4,998 of 5,000 requests left")
-
-
-def test_the_test_button_says_what_is_wrong(hook):
-    done, message = hook("leonar", key="leo_wrong").test_connection()
-    assert not done
-    assert "Put a valid API key in the connection's password" in message
 
 
 def test_a_base_url_without_the_api_behind_it_is_named(hook, sandbox):
