@@ -1,6 +1,6 @@
 """The shapes that travel between the parts of an ingestion. Imports nothing of ours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple, Protocol
@@ -164,6 +164,11 @@ class Source(Protocol):
     base_url: str
     owner_noun: str
     owners_param: str
+    owner_schema: Mapping[str, Any]
+    """What an owner's id looks like, in the words of JSON Schema."""
+    filter_names: Collection[str]
+    filter_example: str
+    """Some filters, as JSON."""
     page_size: int
     created: tuple[str, str] | None
     """The request's fields for the dates after and before which a record was created; ``None``: it has none."""

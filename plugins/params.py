@@ -1,4 +1,4 @@
-"""The trigger forms: the params of each DAG."""
+"""The trigger forms: the params of each DAG. What a form cannot see, such as whether a project exists, plan checks."""
 
 import os
 from typing import Any
@@ -6,6 +6,9 @@ from typing import Any
 from airflow.sdk import Param
 
 from include.sources import SOURCES
+
+ISO = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
+"""A date or date-time. Not the form's calendar: what it cannot read counts as empty there, and says nothing."""
 
 
 def params(source: str, *, windowed: bool) -> dict[str, Any]:
@@ -15,43 +18,37 @@ def params(source: str, *, windowed: bool) -> dict[str, Any]:
     :param source: a key of ``SOURCES``
     :param windowed: the DAG reads its data interval; else it refreshes everything
     """
-    noun, title = SOURCES[source].owner_noun, SOURCES[source].title
-    form: dict[str, Any] = {
-        "conn_id": Param(
-            f"{source}_default",
-            type="string",
-            minLength=1,
-            title="Connection",
-            description=f"The {title} connection to read; what follows its prefix is the tenant.",
+    vendor = SOURCES[source]
+    noun, title = vendor.owner_noun, vendor.title
+    form = {
+        "conn_id": _connection(
+            source, f"The {title} connection to read with. Its id without {source}_ is the tenant of the rows."
         ),
-        SOURCES[source].owners_param: Param(
-            None,
-            type=["null", "array"],
-            title=f"{noun.capitalize()}s",
-            description=f"Ids of the {noun}s to read instead of the connection's, one a line; empty: the connection's.",
+        vendor.owners_param: _list(
+            {"type": "string", **vendor.owner_schema},
+            f"{noun.capitalize()}s",
+            f"Read these {noun}s alone, one id a line. Empty: those of the connection, else every one that is found.",
         ),
         "filters": Param(
             None,
             type=["null", "object"],
+            propertyNames={"enum": list(vendor.filter_names)},
             title="Filters",
-            description=f"Filter fields of {title}'s endpoint, as JSON, on top of the connection's.",
+            description=f"Read only what {title}'s own filters let through, as JSON, like "
+            f"{vendor.filter_example}; they come on top of the connection's. What they leave out is never tombstoned.",
         ),
     }
     if windowed:
-        for name, title in (("created_from", "Created from"), ("created_before", "Created before")):
-            form[name] = Param(
-                None,
-                type=["null", "string"],
-                title=title,
-                description="Instead of the data interval's: a date or date-time in ISO 8601, UTC unless it says else.",
-                examples=["2026-11-20", "2026-11-20T08:00:00Z"],
-            )
+        told = "Read what was created {} this moment, instead of the data interval's {}. UTC, unless it says else."
+        form["created_from"] = _moment("Created from", told.format("at or after", "start"))
+        form["created_before"] = _moment("Created before", told.format("before", "end"))
     else:
         form["allow_mass_delete"] = Param(
             False,
             type="boolean",
             title="Allow mass deletion",
-            description="Tombstone what is gone even if it is a fifth of the live rows or more.",
+            description=f"Tombstone {vendor.table} that are gone, even if they are a fifth of the live ones or more. "
+            "Look first whether they are really gone; it holds for this run alone.",
         )
     return form
 
@@ -62,31 +59,22 @@ def replay_params(source: str) -> dict[str, Any]:
 
     :param source: a key of ``SOURCES``
     """
-    form: dict[str, Any] = {
-        "conn_id": Param(
-            f"{source}_default",
-            type="string",
-            minLength=1,
-            title="Connection",
-            description="Its tenant's landed records are replayed; the connection itself is not used.",
+    told = "Replay only extractions that began {} this moment. UTC, unless it says else."
+    return {
+        "conn_id": _connection(
+            source,
+            f"Replay what landed by this connection, of which only the id counts: no request is sent to "
+            f"{SOURCES[source].title}.",
         ),
-        "extraction_ids": Param(
-            None,
-            type=["null", "array"],
-            items={"type": "integer"},
-            title="Extractions",
-            description="Ids of the extractions to replay, one a line, as receipts name them; empty: all still landed.",
+        "extraction_ids": _list(
+            {"type": "integer", "minimum": 1},
+            "Extractions",
+            "Replay these extractions alone: the ids that receipts tell, as a JSON list like [12, 15]. Empty: all that "
+            "are still landed.",
         ),
+        "read_from": _moment("Read from", told.format("at or after")),
+        "read_before": _moment("Read before", told.format("before")),
     }
-    for name, title, when in (("read_from", "Read from", "at or after"), ("read_before", "Read before", "before")):
-        form[name] = Param(
-            None,
-            type=["null", "string"],
-            title=title,
-            description=f"Only extractions begun {when} this moment: ISO 8601, UTC unless it says else.",
-            examples=["2026-11-20", "2026-11-20T08:00:00Z"],
-        )
-    return form
 
 
 def retention(days: int) -> dict[str, Any]:
@@ -102,6 +90,28 @@ def retention(days: int) -> dict[str, Any]:
             type="integer",
             minimum=1,
             title="Days to keep",
-            description="Landed pages and records that are older go, unless an extraction or a deletion needs them.",
+            description="Clear pages and records that landed more than so many days ago, unless an extraction or a "
+            "deletion still needs them.",
         ),
     }
+
+
+def _connection(source: str, description: str) -> Param:
+    examples = [f"{source}_default"]
+    return Param(
+        f"{source}_default",
+        type="string",
+        pattern=r"^\S+$",
+        title="Connection",
+        description=description,
+        examples=examples,
+    )
+
+
+def _list(items: dict[str, Any], title: str, description: str) -> Param:
+    return Param(None, type=["null", "array"], items=items, uniqueItems=True, title=title, description=description)
+
+
+def _moment(title: str, description: str) -> Param:
+    examples = ["2026-11-20", "2026-11-20T08:00:00Z"]
+    return Param(None, type=["null", "string"], pattern=ISO, title=title, description=description, examples=examples)

@@ -1,6 +1,6 @@
 """The Leonar CRM: what there is to know of ``POST /sourcing/contacts/search`` and ``GET /projects``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -56,6 +56,9 @@ class Leonar:
     base_url = "https://app.leonar.app/api/v1"
     owner_noun = "project"
     owners_param = "project_ids"
+    owner_schema: Mapping[str, Any] = {"format": "uuid"}
+    filter_names: Collection[str] = _FILTERS.keys()
+    filter_example = '{"keywords": ["python"], "contact_types": ["candidate"]}'
     page_size = 25
     created: tuple[str, str] | None = ("created_after", "created_before")
     spellings = 2

@@ -1,7 +1,7 @@
 """The Recruitsome ATS: what there is to know of ``GET /candidates`` and ``GET /team``."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,6 +45,9 @@ class Recruitsome:
     base_url = "https://app.recruitsome.com/api/v1"
     owner_noun = "user"
     owners_param = "user_ids"
+    owner_schema: Mapping[str, Any] = {"pattern": "^[0-9]{1,19}$"}
+    filter_names: Collection[str] = _FILTERS.keys()
+    filter_example = '{"status": "potential"}'
     page_size = 100
     created: tuple[str, str] | None = None
     spellings = 1

