@@ -31,22 +31,23 @@ def _connection_type(name: str) -> dict[str, Any]:
         "conn-fields": {
             source.owners_param: {
                 "label": nouns.capitalize(),
-                "description": f"Ids of the {nouns} to read, separated by commas; empty: every one that is found.",
+                "description": f"Read these {nouns} alone: ids, separated by commas. Empty: every one that is found.",
                 "schema": {"type": ["string", "null"]},
             },
             "filters": {
                 "label": "Filters",
-                "description": f"Filter fields of {source.title}'s endpoint that every run uses.",
+                "description": f"Read only what {source.title}'s own filters let through, in every run, as JSON, like "
+                f"{source.filter_example}.",
                 "schema": {"type": ["object", "null"]},
             },
             "budget_reserve": {
                 "label": "Budget reserve",
-                "description": "Share of the rate limit kept for the key's other users, 0 to 0.95; 0.1 if empty.",
+                "description": "Share of the rate limit that stays for the key's other users, 0 to 0.95. Empty: 0.1.",
                 "schema": {"type": ["number", "null"], "minimum": 0, "maximum": 0.95},
             },
             "max_concurrency": {
                 "label": "Concurrency",
-                "description": "Requests in flight at most, 1 to 64; 8 if empty.",
+                "description": "Requests in flight at most, 1 to 64. Empty: 8.",
                 "schema": {"type": ["integer", "null"], "minimum": 1, "maximum": 64},
             },
         },
