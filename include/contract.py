@@ -189,18 +189,15 @@ class Source(Protocol):
 
         :raises Misconfigured: one cannot be an id of this source
         """
-        ...
 
     def filters(self, given: Any) -> dict[str, Any]:
         """The filters as the endpoint takes them.
 
         :raises Misconfigured: an unknown filter, or a value that the endpoint's page rules out
         """
-        ...
 
     def narrowed(self, filters: Mapping[str, Any]) -> bool:
         """Whether these filters leave records out; a narrowed slice never tombstones."""
-        ...
 
     def slices(self, configured: Slice, owners: Sequence[str], discovered: bool) -> list[Slice]:
         """The slices that read ``owners``, of which those that the source lists today come first.
@@ -208,48 +205,39 @@ class Source(Protocol):
         :param configured: everything of the slices but the owner, its ``owner`` empty
         :param discovered: the owners come from the source and the ledger, not from the connection or the run
         """
-        ...
 
     def request(self, slice: Slice, number: int, spelling: int = 0) -> Request:
         """The request for page ``number`` of a slice.
 
         :param spelling: below ``spellings``: another one is tried where the source does not accept the first
         """
-        ...
 
     def page(self, body: Any, number: int) -> Page:
         """The answer to that request.
 
         :raises UnreadableAnswer: not the shape that the endpoint's page documents
         """
-        ...
 
     def owners_request(self, number: int) -> Request:
         """The request for page ``number`` of the owners."""
-        ...
 
     def owners_page(self, body: Any, number: int) -> tuple[list[str], bool]:
         """The ids of the owners in that answer, and whether it is the last.
 
         :raises UnreadableAnswer: not the shape that the endpoint's page documents
         """
-        ...
 
     def fault(self, body: Any) -> str | None:
         """The vendor's own words in an error body: its code and message."""
-        ...
 
     def created_at(self, record: Record) -> datetime | None:
         """When the record was created, if the record says so."""
-        ...
 
     def identity(self, record: Record) -> str | None:
         """The ``remote_id`` of a record, or ``None`` if it has none."""
-        ...
 
     def normalize(self, record: Record) -> Normalized:
         """The typed row of a record. Total: any JSON value gives an answer, none raises."""
-        ...
 
 
 class PageReader(Protocol):
@@ -262,4 +250,3 @@ class PageReader(Protocol):
         :raises Limited: the budget is spent
         :raises Permanent: the request itself is at fault
         """
-        ...
