@@ -54,7 +54,10 @@ def test_a_length_of_time_is_rounded_up(seconds, words):
             Budget(2_000, 1_873, NOW + timedelta(minutes=30)),
             "1,873 of 2,000 requests left until 08:00 UTC, reserve 200",
         ),
-        (Budget(2_000, 127, NOW - timedelta(minutes=1)), "renewed since 127 of 2,000 requests were left 2 hours ago"),
+        (
+            Budget(2_000, 127, NOW - timedelta(minutes=1)),
+            "renewed since 127 of 2,000 requests were left 2 hours ago, reserve 200",
+        ),
         (Budget(None, 60, SOON), "60 requests left until 08:00 UTC"),
         (Budget(5_000, 60), "60 of 5,000 requests left 2 hours ago, reserve 500"),
     ],
