@@ -1,8 +1,10 @@
-"""Airflow's plugin: the status page, and its place in the UI's navigation."""
+"""Airflow's plugin: the status page, its place in the UI's navigation, and a Test button that works."""
 
 from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
+
+from plugins.portless import PortlessTest
 
 
 async def page(scope: Any, receive: Any, send: Any) -> None:
@@ -17,6 +19,7 @@ class RecruitingPlugin(AirflowPlugin):
 
     name = "recruiting"
     fastapi_apps: ClassVar[list[Any]] = [{"app": page, "url_prefix": "/recruiting", "name": "Recruiting"}]
+    fastapi_root_middlewares: ClassVar[list[Any]] = [{"middleware": PortlessTest, "name": "Test without a port"}]
     external_views: ClassVar[list[Any]] = [
         {
             "name": "Recruiting",

@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import make_url
@@ -21,25 +20,6 @@ PAGE = "/recruiting/"
 FILES = sorted(
     str(path.relative_to(ROOT / "plugins/page")) for path in (ROOT / "plugins/page/static").rglob("*") if path.is_file()
 )
-
-
-@pytest.fixture(scope="module")
-def api():
-    """Airflow's API server: an anonymous client, clients by role, and one behind a proxy that adds a prefix."""
-    from airflow.api_fastapi.app import create_app, get_auth_manager
-    from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
-    from airflow.utils import db
-    from fastapi.testclient import TestClient
-
-    db.initdb()
-    app = create_app(apps="core")
-
-    def client(role, **more):
-        token = get_auth_manager().generate_jwt(SimpleAuthManagerUser(username=role, role=role))
-        return TestClient(app, headers={"Authorization": f"Bearer {token}"}, **more)
-
-    roles = {role: client(role) for role in ("viewer", "admin")}
-    return SimpleNamespace(anonymous=TestClient(app), prefixed=client("viewer", root_path="/airflow"), **roles)
 
 
 @pytest.fixture
