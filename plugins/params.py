@@ -7,7 +7,7 @@ from airflow.sdk import Param
 
 from include.sources import SOURCES
 
-ISO = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
+ISO = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].+)?$"
 """A date or date-time. Not the form's calendar: what it cannot read counts as empty there, and says nothing."""
 
 
