@@ -26,7 +26,7 @@ FIELDS = ("access", "reserve", "width", "filters", "given")
 
 ADDRESS = "Check the field Base URL, and that Airflow's machine may reach it."
 MENDS: dict[type[IngestError], str] = {
-    Unauthorized: "Put a valid key into the field API key.",
+    Unauthorized: "Put a valid key of this Base URL into the field API key.",
     Forbidden: "Give the key the scope or the plan that the message names, or put another into the field API key.",
     LinkTrouble: ADDRESS,
     UnreadableAnswer: ADDRESS,

@@ -92,7 +92,11 @@ def test_a_field_that_no_run_could_use_is_named_before_anything_is_sent(hook, sa
 @pytest.mark.parametrize(
     ("source", "key", "said"),
     [
-        ("leonar", "leo_wrong", r"Leonar answered 401, invalid_api_key.*\. Put a valid key into the field API key\."),
+        (
+            "leonar",
+            "leo_wrong",
+            r"Leonar answered 401, invalid_api_key.*\. Put a valid key of this Base URL into the field API key\.",
+        ),
         (
             "recruitsome",
             "recruitsome_scopeless",
