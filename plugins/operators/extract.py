@@ -113,6 +113,7 @@ class ExtractOperator(VerbOperator):
         else:
             self._note(hook, landing)
         finally:
+            self.meter(hook.conn_id).asked(hook)
             faults = "".join(f", {count} {name}" for name, count in hook.counts.items() if name != "requests")
             sent = hook.counts["requests"]
             self.log.info("%d requests sent%s, %d pages have landed; %s.", sent, faults, landing.pages, hook.budget)

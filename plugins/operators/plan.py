@@ -76,6 +76,7 @@ class PlanOperator(VerbOperator):
         if not self.windowed:
             wanted = await refresh(slices, ledger, hook.count, now)
         sized = affordable(wanted, ledger, hook.budget.left(hook.reserve, now))
+        self.meter(conn_id).asked(hook)
         if left_out := len(wanted) - len(sized):
             self.log.warning("The budget bears no more: %d windows are left to later refreshes.", left_out)
         self.log.info(

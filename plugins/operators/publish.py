@@ -12,10 +12,8 @@ from include.sources import SOURCES
 from include.warehouse.staging import clear
 from include.warehouse.staleness import past
 from plugins.hooks.warehouse import warehouse
+from plugins.metrics import CHANGES
 from plugins.operators.verb import VerbOperator, sequence
-
-CHANGES = ("inserted", "updated", "revived", "linked", "unlinked", "tombstoned")
-
 
 class PublishOperator(VerbOperator):
     """

@@ -11,6 +11,7 @@ from airflow.providers.standard.triggers.temporal import DateTimeTrigger
 from airflow.sdk import BaseOperator, Context
 
 from include.errors import IngestError, Limited, Misconfigured
+from plugins.metrics import Meter
 
 GARBAGE = 20_000
 """So many more objects made than dropped, and the collector looks for cycles among them."""
@@ -75,10 +76,14 @@ class VerbOperator(BaseOperator):
         """The tenant of a connection: what follows its prefix."""
         return conn_id.removeprefix(f"{self.source}_")
 
+    def meter(self, conn_id: str) -> Meter:
+        """What tells this task's metrics."""
+        return Meter(self.dag_id, self.source or "", self.tenant(conn_id))
+
     def _attempt(self, context: Context) -> Any:
         try:
             with _collecting_rarely():
-                return self.do(context)
+                receipt = self.do(context)
         except Limited as limited:
             if limited.resume_at is None:
                 self.log.error("%s", limited)
@@ -88,4 +93,9 @@ class VerbOperator(BaseOperator):
         except IngestError as fault:
             self.log.error("%s", fault)
             raise
+        else:
+            if self.source:
+                self.meter(context["params"]["conn_id"]).done(self.task_id.rpartition(".")[2], receipt)
+            return receipt
+        self.meter(context["params"]["conn_id"]).waits(moment - datetime.now(UTC))
         self.defer(trigger=DateTimeTrigger(moment=moment), method_name="resume")
