@@ -21,10 +21,11 @@ from include.warehouse.tombstones import holds
 from plugins.hooks import hook_of
 from plugins.hooks.api import ApiHook
 from plugins.hooks.warehouse import warehouse
+from plugins.lineage import Traced, extracted
 from plugins.operators.verb import VerbOperator
 
 
-class ExtractOperator(VerbOperator):
+class ExtractOperator(Traced, VerbOperator):
     """
     Read the pages of a slice, several at a time, and land them; go on with the pages that have not landed yet.
 
@@ -55,6 +56,7 @@ class ExtractOperator(VerbOperator):
             # Not before it was read: a mistyped owner would be read, in vain, for ever.
             remember_owners(engine, slice.tenant, slice.source, [slice.owner])
             counts = landing.complete(verdict)
+            self.trace = extracted(SOURCES[slice.source], slice, hook.access[0], engine.url, counts)
         if not verdict.complete:
             self.log.warning("Partial: %s. Its rows are upserted, nothing is tombstoned.", verdict.reason)
         return {

@@ -10,10 +10,11 @@ from include.sources import SOURCES
 from include.warehouse.merge import upsert
 from include.warehouse.staging import holds
 from plugins.hooks.warehouse import warehouse
+from plugins.lineage import Traced, upserted
 from plugins.operators.verb import VerbOperator
 
 
-class UpsertOperator(VerbOperator):
+class UpsertOperator(Traced, VerbOperator):
     """
     Merge what an extraction staged into ``recruiting``, in one transaction; unchanged rows are not touched.
 
@@ -36,5 +37,6 @@ class UpsertOperator(VerbOperator):
                 self.log.info("Staging is empty, after a crash of Postgres or a publish: normalizing again.")
                 normalize(engine, source, extraction_id)
             counts = upsert(engine, source, extraction_id)
+            self.trace = upserted(source, engine.url, counts)
         self.log.info("%s", ", ".join(f"{count:,} {name}" for name, count in counts.items()))
         return {**self.receipt, **counts}
