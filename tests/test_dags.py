@@ -22,7 +22,7 @@ def bag():
 
 
 def test_these_are_all_there_are(bag):
-    assert set(bag) == {*INTERVAL, *REFRESH, *REPLAY, "housekeeping"}
+    assert set(bag) == {*INTERVAL, *REFRESH, *REPLAY, "housekeeping", "example_in_both"}
 
 
 @pytest.mark.parametrize("dag_id", [*INTERVAL, *REFRESH])

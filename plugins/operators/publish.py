@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from airflow.sdk import Asset, AssetAlias, Context, TriggerRule
+from airflow.sdk import Asset, Context, TriggerRule
 
 from include.contract import Slice
 from include.drift import merged, sentence
@@ -14,6 +14,7 @@ from include.warehouse.staleness import past
 from plugins.hooks.warehouse import warehouse
 from plugins.metrics import CHANGES
 from plugins.operators.verb import VerbOperator, sequence
+
 
 class PublishOperator(VerbOperator):
     """
@@ -30,7 +31,7 @@ class PublishOperator(VerbOperator):
         table = SOURCES[kwargs["source"]].table
         # With one slice through there is something to sum up; with none, the failed tasks say it all.
         kwargs.setdefault("trigger_rule", TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
-        super().__init__(outlets=[AssetAlias(f"recruiting.{table}.changes")], **kwargs)
+        super().__init__(outlets=[Asset(f"recruiting.{table}")], **kwargs)
         self.receipts = receipts
         self.tombstones = tombstones
         self.tombstones_expected = tombstones is not None
@@ -60,9 +61,10 @@ class PublishOperator(VerbOperator):
                 raise Unfinished(f"{len(planned) - len(receipts)} of {len(planned)} slices did not come through")
             clear(engine, [receipt["extraction_id"] for receipt in receipts])
         if any(summary.get(name) for name in CHANGES):
-            table = SOURCES[self.source].table
-            events = context["outlet_events"][AssetAlias(f"recruiting.{table}.changes")]
-            events.add(Asset(f"recruiting.{table}"), extra=summary)
+            context["outlet_events"][self.outlets[0]].extra = summary
+        else:
+            # Airflow tells of every outlet that a task has when it succeeds.
+            self.outlets = []
         return summary
 
     def _drift(self, receipts: Sequence[dict[str, Any]]) -> dict[str, Any]:
