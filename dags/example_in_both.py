@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 from airflow.sdk import DAG, Asset
 
+from plugins.alerts import alerts
+
 with DAG(
     dag_id="example_in_both",
     schedule=(Asset("recruiting.contacts") | Asset("recruiting.candidates")),
@@ -17,6 +19,7 @@ with DAG(
     is_paused_upon_creation=True,
     tags=["recruiting", "example"],
     doc_md=__doc__,
+    **alerts(),
 ):
     SQLExecuteQueryOperator(
         task_id="count",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from airflow.sdk import DAG, CronTriggerTimetable
 
+from plugins.alerts import alerts
 from plugins.defaults import DEFAULTS, REFRESH
 from plugins.operators.housekeep import HousekeepOperator
 from plugins.params import retention
@@ -21,5 +22,6 @@ with DAG(
     params=retention(days=30),
     tags=["recruiting"],
     doc_md=__doc__,
+    **alerts(),
 ):
     HousekeepOperator(task_id="housekeep")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from airflow.sdk import DAG, CronDataIntervalTimetable
 
+from plugins.alerts import alerts
 from plugins.defaults import DEFAULTS
 from plugins.ingest import ingest
 from plugins.operators.plan import PlanOperator
@@ -23,6 +24,7 @@ with DAG(
     params=params("leonar", windowed=True),
     tags=["recruiting", "leonar"],
     doc_md=__doc__,
+    **alerts("leonar", due=True),
 ):
     plan = PlanOperator(task_id="plan", source="leonar", windowed=True)
     receipts = ingest.partial(source="leonar").expand(slice=plan.output)

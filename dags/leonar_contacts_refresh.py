@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from airflow.sdk import DAG, CronTriggerTimetable
 
+from plugins.alerts import alerts
 from plugins.defaults import DEFAULTS, REFRESH
 from plugins.ingest import ingest
 from plugins.operators.plan import PlanOperator
@@ -21,6 +22,7 @@ with DAG(
     params=params("leonar", windowed=False),
     tags=["recruiting", "leonar"],
     doc_md=__doc__,
+    **alerts("leonar", due=True),
 ):
     plan = PlanOperator(task_id="plan", source="leonar", windowed=False)
     receipts = ingest.partial(source="leonar").expand(slice=plan.output)

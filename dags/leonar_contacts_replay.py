@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from airflow.sdk import DAG
 
+from plugins.alerts import alerts
 from plugins.defaults import DEFAULTS, REFRESH
 from plugins.ingest import replay
 from plugins.operators.publish import PublishOperator
@@ -20,6 +21,7 @@ with DAG(
     params=replay_params("leonar"),
     tags=["recruiting", "leonar"],
     doc_md=__doc__,
+    **alerts("leonar"),
 ):
     plan = ReplayOperator(task_id="plan", source="leonar")
     receipts = replay.partial(source="leonar").expand(receipt=plan.output)

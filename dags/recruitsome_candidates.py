@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from airflow.sdk import DAG, CronDataIntervalTimetable
 
+from plugins.alerts import alerts
 from plugins.defaults import DEFAULTS
 from plugins.ingest import ingest
 from plugins.operators.plan import PlanOperator
@@ -23,6 +24,7 @@ with DAG(
     params=params("recruitsome", windowed=True),
     tags=["recruiting", "recruitsome"],
     doc_md=__doc__,
+    **alerts("recruitsome", due=True),
 ):
     plan = PlanOperator(task_id="plan", source="recruitsome", windowed=True)
     receipts = ingest.partial(source="recruitsome").expand(slice=plan.output)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from airflow.sdk import DAG, CronTriggerTimetable
 
+from plugins.alerts import alerts
 from plugins.defaults import DEFAULTS, REFRESH
 from plugins.ingest import ingest
 from plugins.operators.plan import PlanOperator
@@ -21,6 +22,7 @@ with DAG(
     params=params("recruitsome", windowed=False),
     tags=["recruiting", "recruitsome"],
     doc_md=__doc__,
+    **alerts("recruitsome", due=True),
 ):
     plan = PlanOperator(task_id="plan", source="recruitsome", windowed=False)
     receipts = ingest.partial(source="recruitsome").expand(slice=plan.output)

@@ -11,6 +11,7 @@ from include.errors import MassDeletion, Unfinished
 from include.sources import SOURCES
 from include.warehouse.staging import clear
 from include.warehouse.staleness import past
+from plugins.alerts import incomplete
 from plugins.hooks.warehouse import warehouse
 from plugins.metrics import CHANGES
 from plugins.operators.verb import VerbOperator, sequence
@@ -65,6 +66,7 @@ class PublishOperator(VerbOperator):
         else:
             # Airflow tells of every outlet that a task has when it succeeds.
             self.outlets = []
+        incomplete(self.source, context, receipts)
         return summary
 
     def _drift(self, receipts: Sequence[dict[str, Any]]) -> dict[str, Any]:

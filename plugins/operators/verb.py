@@ -11,6 +11,7 @@ from airflow.providers.standard.triggers.temporal import DateTimeTrigger
 from airflow.sdk import BaseOperator, Context
 
 from include.errors import IngestError, Limited, Misconfigured
+from plugins.alerts import FAULT
 from plugins.metrics import Meter
 
 GARBAGE = 20_000
@@ -92,6 +93,7 @@ class VerbOperator(BaseOperator):
             self.log.warning("%s Deferred until %s.", limited, f"{moment:%Y-%m-%d %H:%M:%S} UTC")
         except IngestError as fault:
             self.log.error("%s", fault)
+            context["ti"].xcom_push(FAULT, str(fault))
             raise
         else:
             if self.source:
