@@ -88,6 +88,7 @@ class VerbOperator(BaseOperator):
         except Limited as limited:
             if limited.resume_at is None:
                 self.log.error("%s", limited)
+                context["ti"].xcom_push(FAULT, str(limited))
                 raise
             moment = max(limited.resume_at, datetime.now(UTC))
             self.log.warning("%s Deferred until %s.", limited, f"{moment:%Y-%m-%d %H:%M:%S} UTC")
