@@ -47,6 +47,7 @@ def normalize(engine: Engine, source: Source, extraction_id: int, *, tolerated: 
                 "housekeeping has cleared its pages",
                 where={"extraction": extraction_id},
                 advice="Refresh instead: the records are read anew.",
+                help="docs/operations.md#keeping-what-has-landed",
             )
         discard(conn, extraction_id)
         _through(conn, extraction_id, partial(_rows, source, slice, extraction_id, counts, drift))

@@ -51,7 +51,9 @@ def receipt(conn: Connection, extraction_id: int, *, claim: bool = False) -> Rec
     row = conn.execute(found.with_for_update() if claim else found).one_or_none()
     if row is None:
         raise Permanent(
-            f"extraction {extraction_id} is not in the ledger", advice="Clear extract of this slice: it starts anew."
+            f"extraction {extraction_id} is not in the ledger",
+            advice="Clear extract of this slice: it starts anew.",
+            help="docs/operations.md#restoring-a-backup",
         )
     return _receipt(row)
 

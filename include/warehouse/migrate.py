@@ -55,13 +55,15 @@ def migrate(engine: Engine) -> bool:
             raise Permanent(
                 f"the warehouse cannot be migrated: {fault}",
                 advice="Deploy the version of this project that last migrated it, or a newer one.",
+                help="docs/operations.md#a-new-version",
             ) from None
         except ProgrammingError as fault:
             if getattr(fault.orig, "pgcode", None) != FORBIDDEN:
                 raise
             raise WarehouseRefusal(
                 "this role may not migrate the warehouse",
-                advice="Let the owner of its tables do it (docs/access.md), then clear this task.",
+                advice="Let the owner of its tables do it, then clear this task.",
+                help="docs/access.md",
             ) from None
     return True
 

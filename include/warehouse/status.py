@@ -98,6 +98,7 @@ def status(engine: Engine) -> Status:
         raise Permanent(
             "the warehouse is not migrated to this version of the project",
             advice="Trigger any of the ingest DAGs: its task plan migrates the warehouse.",
+            help="docs/operations.md#a-new-version",
         ) from None
 
 

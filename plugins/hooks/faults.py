@@ -7,6 +7,7 @@ from include.errors import (
     IngestError,
     Limited,
     LinkTrouble,
+    Misconfigured,
     Missing,
     Refused,
     ServerTrouble,
@@ -48,7 +49,8 @@ def fault_of(status: int, what: str, *, until: datetime | None, owned: bool) -> 
     if status >= 500 or status == 408:
         return ServerTrouble(what)
     if status < 400 or (status == 404 and not owned):
-        return (Missing if status == 404 else Refused)(what, advice="Check the base URL in the connection's host.")
+        advice = "Check the base URL in the connection's host."
+        return (Missing if status == 404 else Refused)(what, advice=advice, help=Misconfigured.help)
     return PERMANENT.get(status, Refused)(what)
 
 

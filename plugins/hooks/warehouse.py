@@ -36,7 +36,7 @@ def warehouse() -> Iterator[Engine]:
     try:
         yield engine
     except (WarehouseTrouble, WarehouseRefusal) as fault:
-        where = {"connection": CONN_ID, **fault.where}
-        raise type(fault)(fault.what, where=where, advice=fault.advice) from None
+        fault.place(connection=CONN_ID)
+        raise
     finally:
         engine.dispose()
