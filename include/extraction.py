@@ -8,7 +8,7 @@ records.
 from collections.abc import Callable
 
 from include.checkpoint import Ledger, Verdict
-from include.contract import PageReader, Slice, Source
+from include.contract import PageReader, Slice, Source, Window
 from include.everything import Everything
 from include.pages import Pages
 from include.position import Position
@@ -39,6 +39,25 @@ class Extraction:
         self.pages = Pages(source, slice, reader, ledger, width)
         self.told = told
 
+    @property
+    def read(self) -> int:
+        """How many different pages have landed."""
+        return len(self.pages.latest)
+
+    @property
+    def expected(self) -> int | None:
+        """How many pages there are by the word of the first one; ``None``: it does not say, or not all are read."""
+        first = self.pages.latest.get(1)
+        if self._sought or not (first and first.totals):
+            return None
+        size = self.pages.source.page_size
+        return max(1, -(-min(first.believable(size)) // size))
+
+    @property
+    def _sought(self) -> Window | None:
+        """The window that pages are searched for; ``None``: every page is read."""
+        return None if self.slice.strategy == "all" else self.slice.window
+
     async def run(self) -> Verdict:
         """Read until the end, and say whether all was seen.
 
@@ -46,8 +65,8 @@ class Extraction:
         :raises IngestError: reading failed; what was read has landed
         """
         missed = 0
-        if self.slice.window and self.slice.strategy != "all":
-            audit, fault = await Position(self.pages, self.told).read(self.slice.window)
+        if window := self._sought:
+            audit, fault = await Position(self.pages, self.told).read(window)
         else:
             audit, fault = await Everything(self.pages, self.told).read()
             missed = max(0, (audit.total or 0) - audit.distinct)

@@ -17,7 +17,7 @@ class IngestRetryPolicy(RetryPolicy):
         """Decide by our errors, wherever in the exception's groups and causes they are."""
         for fault in _faults(exception):
             if isinstance(fault, Permanent):
-                return RetryDecision.fail(type(fault).__doc__)
+                return RetryDecision.fail(str(fault))
         return RetryDecision.default()
 
 

@@ -2,27 +2,32 @@
 
 from typing import Any
 
-from airflow.sdk import task_group
+from airflow.sdk import TriggerRule, task_group
 
 from plugins.operators.extract import ExtractOperator
 from plugins.operators.normalize import NormalizeOperator
 from plugins.operators.upsert import UpsertOperator
 
+NAMED = "{{ task.name_of_slice }}"
+"""Airflow renders it before the task begins: one that fails at once has its name, too."""
+
 
 @task_group(group_id="ingest")
 def ingest(source: str, slice: Any) -> Any:
     """Extract a slice's pages, normalize their records, upsert the rows."""
-    named = {"source": source, "map_index_template": "{{ label }}"}
-    extract = ExtractOperator(task_id="extract", slice=slice, **named)
-    return _write(extract.output, named)
+    extract = ExtractOperator(task_id="extract", source=source, slice=slice, map_index_template=NAMED)
+    return _write(source, extract.output)
 
 
 @task_group(group_id="ingest")
 def replay(source: str, receipt: Any) -> Any:
     """Normalize the records that an extraction landed, upsert the rows."""
-    return _write(receipt, {"source": source, "map_index_template": "{{ label }}"})
+    return _write(source, receipt)
 
 
-def _write(receipt: Any, named: dict[str, Any]) -> Any:
+def _write(source: str, receipt: Any) -> Any:
+    named = {"source": source, "map_index_template": NAMED}
     normalize = NormalizeOperator(task_id="normalize", receipt=receipt, **named)
-    return UpsertOperator(task_id="upsert", receipt=normalize.output, **named).output
+    # Normalize is skipped where there is no record, and has its receipt all the same.
+    rule = TriggerRule.NONE_FAILED
+    return UpsertOperator(task_id="upsert", receipt=normalize.output, trigger_rule=rule, **named).output

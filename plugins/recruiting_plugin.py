@@ -1,9 +1,10 @@
-"""Airflow's plugin: the status page, its place in the UI's navigation, and a Test button that works."""
+"""Airflow's plugin: the status page, its place in the UI, the notes on runs, and a Test button that works."""
 
 from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
+from plugins import notes
 from plugins.portless import PortlessTest
 
 
@@ -18,6 +19,7 @@ class RecruitingPlugin(AirflowPlugin):
     """The page at ``/recruiting/``, shown by the UI under *Recruiting*."""
 
     name = "recruiting"
+    listeners: ClassVar[list[Any]] = [notes]
     fastapi_apps: ClassVar[list[Any]] = [{"app": page, "url_prefix": "/recruiting", "name": "Recruiting"}]
     fastapi_root_middlewares: ClassVar[list[Any]] = [{"middleware": PortlessTest, "name": "Test without a port"}]
     external_views: ClassVar[list[Any]] = [

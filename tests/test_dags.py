@@ -67,6 +67,14 @@ def test_housekeeping_is_one_task_a_day_and_is_told_how_long_to_keep(bag):
 
 
 @pytest.mark.parametrize("dag_id", [*INTERVAL, *REFRESH, *REPLAY, "housekeeping"])
+def test_every_task_says_what_it_does_what_to_do_when_it_is_red_and_what_clearing_does(bag, dag_id):
+    for task in bag[dag_id].tasks:
+        does, *rest = task.doc_md.strip().split("\n\n")
+        assert does.endswith(".")
+        assert [paragraph.split("** ")[0] for paragraph in rest] == ["**Red:", "**Clearing it"]
+
+
+@pytest.mark.parametrize("dag_id", [*INTERVAL, *REFRESH, *REPLAY, "housekeeping"])
 def test_every_param_says_what_it_is(bag, dag_id):
     for name in bag[dag_id].params:
         param = bag[dag_id].params.get_param(name)

@@ -19,6 +19,15 @@ class HousekeepOperator(VerbOperator):
     What an unfinished extraction, an upsert or a deletion still needs stays; `recruiting` is not touched.
     """
 
+    doc = """
+Clears what landed longer ago than `retention_days` and nothing needs any more, of all tenants, in small batches.
+`recruiting` and its history are not touched.
+
+**Red:** Postgres is away or refuses. Nothing is lost: the next run clears what this one did not.
+
+**Clearing it** clears what is left. What has gone can only be read anew.
+"""
+
     def do(self, context: Context) -> dict[str, Any]:
         """Return how much went, how much of what is older stays and why, and how much is left."""
         days = self.params_of(context)["retention_days"]

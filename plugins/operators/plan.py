@@ -33,6 +33,16 @@ class PlanOperator(VerbOperator):
     ``filters`` (on top of the connection's), ``created_from`` and ``created_before`` (instead of the interval's ends).
     """
 
+    doc = """
+Reads the connection and the run's params, asks the source which projects or users there are, and cuts the run into
+slices: one owner, one window each. Brings the warehouse to its latest migration first. Says what the run will cost.
+
+**Red:** the API key, the connection, a param, or Postgres: the log's first error names it and says where to mend it.
+Nothing has been read.
+
+**Clearing it** plans anew, with the connection as it is now. Clear it with its downstream tasks.
+"""
+
     def __init__(self, *, windowed: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.windowed = windowed
@@ -42,8 +52,8 @@ class PlanOperator(VerbOperator):
         try:
             return asyncio.run(self._plan(context))
         except Misconfigured as fault:
-            where = {"connection": context["params"]["conn_id"], **fault.where}
-            raise Misconfigured(fault.what, where=where, advice=fault.advice) from None
+            fault.place(connection=context["params"]["conn_id"])
+            raise
 
     async def _plan(self, context: Context) -> list[dict[str, Any]]:
         source, params, now = SOURCES[self.source], self.params_of(context), datetime.now(UTC)

@@ -21,6 +21,15 @@ class ReplayOperator(VerbOperator):
     The params of the run say the rest: ``conn_id`` (its tenant), ``extraction_ids``, ``read_from``, ``read_before``.
     """
 
+    doc = """
+Finds the extractions whose landed records are to be normalized and upserted again, by the run's params. Sends no
+request.
+
+**Red:** what the params name is not there, or housekeeping has cleared it: the log's first error says which.
+
+**Clearing it** finds them anew. Clear it with its downstream tasks.
+"""
+
     def do(self, context: Context) -> list[dict[str, Any]]:
         """Return the receipts of the extractions, as extract returned them but for its counts."""
         params = self.params_of(context)

@@ -9,7 +9,8 @@ from include.errors import MassDeletion
 from include.sources import SOURCES
 from include.warehouse.tombstones import tombstone
 from plugins.hooks.warehouse import warehouse
-from plugins.operators.verb import VerbOperator, sequence
+from plugins.operators.receipts import sequence
+from plugins.operators.verb import VerbOperator
 
 
 class TombstoneOperator(VerbOperator):
@@ -23,6 +24,14 @@ class TombstoneOperator(VerbOperator):
     """
 
     template_fields: Sequence[str] = ("receipts",)
+    doc = """
+Sets `remote_deleted_at` on the rows that complete reads no longer hold. A partial read proves nothing. A fifth of the
+live rows or more is not believed: nothing is tombstoned, and `publish` fails with the numbers.
+
+**Red:** Postgres is away or refuses.
+
+**Clearing it** counts again what is gone. Clear it with its downstream tasks.
+"""
 
     def __init__(self, *, receipts: Any, **kwargs: Any) -> None:
         # An owner that was not read keeps its records alive: the others' absences are proven all the same.

@@ -7,11 +7,15 @@ from airflow.sdk import Context
 
 from include.normalization import normalize
 from include.sources import SOURCES
-from include.warehouse.merge import upsert
+from include.warehouse.merge import WRITTEN, upsert
 from include.warehouse.staging import holds
 from plugins.hooks.warehouse import warehouse
 from plugins.lineage import Traced, upserted
+from plugins.operators.receipts import table
 from plugins.operators.verb import VerbOperator
+
+MERGED = (*WRITTEN, "unchanged")
+"""Told though they are zero."""
 
 
 class UpsertOperator(Traced, VerbOperator):
@@ -23,14 +27,28 @@ class UpsertOperator(Traced, VerbOperator):
     """
 
     template_fields: Sequence[str] = ("receipt",)
+    doc = """
+Merges the rows that `normalize` staged into `recruiting`, in one transaction. What is unchanged is not touched; what
+a later read wrote is not overwritten. Sends no request.
+
+**Red:** Postgres is away or refuses: the log's first error says which, and it is tried again by itself where that
+helps.
+
+**Clearing it** merges the same rows again and changes nothing that is as it should be. Clear it with its downstream
+tasks.
+"""
 
     def __init__(self, *, receipt: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.receipt = receipt
 
+    @property
+    def name_of_slice(self) -> str:
+        """The slice's label."""
+        return str(self.receipt["label"])
+
     def do(self, context: Context) -> dict[str, Any]:
         """Return the receipt with the counts of rows inserted, updated and unchanged."""
-        context["label"] = self.receipt["label"]  # type: ignore[literal-required]
         source, extraction_id = SOURCES[self.source], self.receipt["extraction_id"]
         with warehouse() as engine:
             if not holds(engine, extraction_id):
@@ -38,5 +56,5 @@ class UpsertOperator(Traced, VerbOperator):
                 normalize(engine, source, extraction_id)
             counts = upsert(engine, source, extraction_id)
             self.trace = upserted(source, engine.url, counts)
-        self.log.info("%s", ", ".join(f"{count:,} {name}" for name, count in counts.items()))
+        self.log.info("Merged:\n%s", table([counts], of=MERGED))
         return {**self.receipt, **counts}

@@ -5,22 +5,19 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar, NoReturn
 
-from airflow.providers.standard.triggers.temporal import DateTimeTrigger
 from airflow.sdk import BaseOperator, Context
+from airflow.sdk.execution_time import task_runner
+from airflow.sdk.execution_time.comms import SetRenderedMapIndex
 
 from include.errors import IngestError, Limited, Misconfigured
 from plugins.alerts import FAULT
 from plugins.metrics import Meter
+from plugins.operators.waiting import WaitingTrigger
 
 GARBAGE = 20_000
 """So many more objects made than dropped, and the collector looks for cycles among them."""
-
-
-def sequence(receipts: Any) -> list[dict[str, Any]]:
-    """The receipts of the mapped slices that came through; Airflow hands over a single one without its list."""
-    return [receipts] if isinstance(receipts, dict) else list(receipts or [])
 
 
 @contextmanager
@@ -43,9 +40,18 @@ class VerbOperator(BaseOperator):
     :param source: a key of ``SOURCES``; without one the verb is about all of them
     """
 
+    doc: ClassVar[str]
+    """What the UI says of the task, in Markdown: what it does, what to do when it is red, what clearing it does."""
+
     def __init__(self, *, source: str | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("doc_md", self.doc)
         super().__init__(**kwargs)
         self.source = source
+
+    @property
+    def name_of_slice(self) -> str:
+        """What a mapped task is called in the UI, known before it begins; empty: it is not mapped."""
+        return ""
 
     def execute(self, context: Context) -> Any:
         """Do the verb."""
@@ -81,6 +87,15 @@ class VerbOperator(BaseOperator):
         """What tells this task's metrics."""
         return Meter(self.dag_id, self.source or "", self.tenant(conn_id))
 
+    @contextmanager
+    def fold(self, title: str) -> Iterator[None]:
+        """Fold away in the UI what is logged inside."""
+        self.log.info("::group::%s", title)
+        try:
+            yield
+        finally:
+            self.log.info("::endgroup::")
+
     def _attempt(self, context: Context) -> Any:
         try:
             with _collecting_rarely():
@@ -90,8 +105,7 @@ class VerbOperator(BaseOperator):
                 self.log.error("%s", limited)
                 context["ti"].xcom_push(FAULT, str(limited))
                 raise
-            moment = max(limited.resume_at, datetime.now(UTC))
-            self.log.warning("%s Deferred until %s.", limited, f"{moment:%Y-%m-%d %H:%M:%S} UTC")
+            self._wait(context, max(limited.resume_at, datetime.now(UTC)), limited)
         except IngestError as fault:
             self.log.error("%s", fault)
             context["ti"].xcom_push(FAULT, str(fault))
@@ -100,5 +114,15 @@ class VerbOperator(BaseOperator):
             if self.source:
                 self.meter(context["params"]["conn_id"]).done(self.task_id.rpartition(".")[2], receipt)
             return receipt
+
+    def _wait(self, context: Context, moment: datetime, limited: Limited) -> NoReturn:
+        """Give the worker slot back until then; why and until when is in the log, the task's XCom and its name."""
+        until = f"until {moment:%Y-%m-%d %H:%M:%S} UTC"
+        self.log.warning("%s Deferred %s.", limited, until)
+        context["ti"].xcom_push("deferred", f"{until}: {limited.what}")
+        if self.name_of_slice:
+            # A deferral alone leaves the name as it is; the next start renders it anew.
+            name = f"{self.name_of_slice} · waits until {moment:%H:%M:%S} UTC"
+            task_runner.SUPERVISOR_COMMS.send(SetRenderedMapIndex(rendered_map_index=name))
         self.meter(context["params"]["conn_id"]).waits(moment - datetime.now(UTC))
-        self.defer(trigger=DateTimeTrigger(moment=moment), method_name="resume")
+        self.defer(trigger=WaitingTrigger(moment, limited.what), method_name="resume")

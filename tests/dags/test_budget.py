@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from airflow.providers.standard.triggers.temporal import DateTimeTrigger
 from sqlalchemy import text
 
 from include.contract import Slice, Window
@@ -20,6 +19,7 @@ from include.warehouse.sharing import BEHIND, company
 from plugins.defaults import DEFAULTS
 from plugins.hooks import hook_of
 from plugins.operators.extract import ExtractOperator
+from plugins.operators.waiting import WaitingTrigger
 from tests.dags.conftest import UNTIL
 
 CANDIDATES = "recruitsome_candidates_refresh"
@@ -135,11 +135,11 @@ def test_a_refresh_that_makes_way_gives_its_worker_slot_back_and_burns_no_retry(
         account = hook_of("leonar", "leonar_default").account
         interval.enter_context(company(engine, account, refreshes=False))
 
-        def trigger(moment):
+        def trigger(moment, reason):
             interval.close()
-            return DateTimeTrigger(moment=moment)
+            return WaitingTrigger(moment, reason)
 
-        monkeypatch.setattr("plugins.operators.verb.DateTimeTrigger", trigger)
+        monkeypatch.setattr("plugins.operators.verb.WaitingTrigger", trigger)
         done = run("leonar_contacts_refresh")
     assert done.state == "success", done.log[-3000:]
     assert re.search(r"an interval's run of the same key reads first.*Deferred until", done.log)
