@@ -5,11 +5,13 @@ import re
 from collections import Counter, defaultdict
 
 import pytest
+from airflow import settings
 
 from include.sandbox.scale import Scale
 from tests.agreement import contents
 from tests.dags.conftest import UNTIL
 from tests.reading import KINDS, identity
+from tests.secrecy import everything, people, told
 
 REFRESH = {"leonar": "leonar_contacts_refresh", "recruitsome": "recruitsome_candidates_refresh"}
 MANY = 6_000
@@ -64,7 +66,7 @@ class TestInSixThousand:
         return Scale(contacts=MANY, candidates=MANY, projects=2, users=2, days=20, until=UNTIL, odd=0.05, nameless=0.02)
 
     @pytest.mark.parametrize("source", REFRESH)
-    def test_the_run_is_green_everybody_is_there_and_each_issue_has_its_reason(self, run, sandbox, sql, source):
+    def test_the_run_is_green_everybody_is_there_and_each_issue_has_its_reason(self, run, sandbox, sql, engine, source):
         done = run(REFRESH[source])
         assert done.state == "success", done.log[-3000:]
         assert set(done.tasks.values()) == {"success"}
@@ -88,6 +90,9 @@ class TestInSixThousand:
         assert not values & said
         # Shorter ones are in the log anyway: "CTO", "2021", "-".
         assert not {value for value in values if len(value) > 4 and value in done.log}
+        kept = everything(settings.engine)
+        assert told(kept, {done.run_id})
+        assert not told(kept, people(engine, KINDS[source], count=500))
 
         counts = Counter()
         for extraction in sql("select counts from ingest.extractions"):

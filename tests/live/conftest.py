@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,26 +12,40 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import psutil
 import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from sqlalchemy import URL, Engine, NullPool, create_engine
 
 ROOT = Path(__file__).parent.parent.parent
 VENDORS = ("leonar", "recruitsome")
 READY = "Ctrl-C stops everything."
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 UI = re.compile(r"Airflow's UI: (\S+)  user (\S+)  password (\S+)")
 
 
 class Live:
     """A running demo, as the user beside it sees it.
 
+    :param folder: what the demo keeps
     :param env: the environment of its ``./run``
     :param said: what the demo has printed
     """
 
     def __init__(self, folder: Path, env: dict[str, str], said: str) -> None:
+        self.folder = folder
         self.env = env
         self.said = said
         self.ui, self.user, self.password = UI.findall(said)[-1]
@@ -59,14 +74,19 @@ class Live:
         return dict(self.api.request(method, path, json=body or None).raise_for_status().json())
 
     def control(self, method: str, verb: str, given: Any = None) -> Any:
-        """Ask the sandbox's control API: a body for ``PUT``, else a query."""
-        body = {"json": given} if method == "PUT" else {"params": given}
+        """Ask the sandbox's control API: a body for ``PUT`` and ``POST``, else a query."""
+        body = {"json": given} if method in ("PUT", "POST") else {"params": given}
         return self.sandbox.request(method, f"/{verb}", **body).raise_for_status().json()
 
     def connect(self, tenant: str) -> None:
         """Connect an empty tenant to the sandbox, both sources."""
         for name, source in self.sources.items():
             self.ask("POST", "/api/v2/connections", connection_id=f"{name}_{tenant}", **source)
+
+    def trigger(self, dag_id: str, conn_id: str) -> str:
+        """Trigger a DAG for a connection; the path of its run in the REST API."""
+        run = self.ask("POST", f"/api/v2/dags/{dag_id}/dagRuns", logical_date=None, conf={"conn_id": conn_id})
+        return f"/api/v2/dags/{dag_id}/dagRuns/{quote(run['dag_run_id'], safe='')}"
 
     def wait(self, ready: Callable[[], bool], what: str, seconds: float = 240) -> None:
         """Wait until something is so."""
@@ -95,6 +115,54 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     env |= {"RECRUITING_DEMO": str(folder), "RECRUITING_VENV": sys.prefix}
     with running(env, folder / "said.log") as said:
         yield Live(folder, env, said)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
+        missing = "there is no chromium on this machine. On Debian: apt-get install chromium"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def window(browser: Browser, live: Live) -> Page:
+    """A window in which somebody has logged in."""
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.set_default_timeout(30_000)
+    expect.set_options(timeout=30_000)
+    page.goto(live.ui)
+    page.fill("input[name=username]", live.user)
+    page.fill("input[name=password]", live.password)
+    page.click("button[type=submit]")
+    expect(page.get_by_role("link", name="Dags", exact=True)).to_be_visible()
+    return page
+
+
+@pytest.fixture
+def page(window: Page) -> Iterator[Page]:
+    """That window; the view of a DAG and the theme that a test chooses in it are forgotten."""
+    yield window
+    window.evaluate("localStorage.clear()")
+
+
+def picture(what: Page | Locator, name: str, width: int = 0, height: int = 900) -> None:
+    """Keep a picture of a window, or of a part of it, as ``docs/NAME.png``, where ``RECRUITING_SCREENSHOT=1`` asks."""
+    if os.environ.get("RECRUITING_SCREENSHOT") != "1":
+        return
+    window = what if isinstance(what, Page) else what.page
+    size = window.viewport_size
+    assert size
+    window.set_viewport_size({"width": width or size["width"], "height": height})
+    # What moves, and what waits for the new size, comes to rest.
+    window.wait_for_timeout(2000)
+    what.screenshot(path=ROOT / f"docs/{name}.png")
+    window.set_viewport_size(size)
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def backfill(live, week, *more):
         # Airflow takes one backfill of a DAG at a time, and closes it up to half a minute after its last run.
         live.wait(partial(closed, live, dag_id), f"an end of the last backfill of {dag_id}")
         days = ["--from-date", f"{week[0]:%Y-%m-%d}", "--to-date", f"{week[1]:%Y-%m-%d}"]
-        conf = f'{{"conn_id": "{dag_id.split("_")[0]}_backfill"}}'
+        conf = f'{{"conn_id": "{dag_id.split("_")[0]}_filled"}}'
         live.airflow("backfill", "create", "--dag-id", dag_id, *days, "--dag-run-conf", conf, *more)
     live.settle()
 
@@ -46,7 +46,7 @@ def backfill(live, week, *more):
 @pytest.fixture(scope="module")
 def backfilled(live, week):
     """A demo beside whose own tenant another one, which was empty, has been backfilled."""
-    live.connect("backfill")
+    live.connect("filled")
     backfill(live, week)
     return live
 
@@ -71,7 +71,7 @@ def test_a_backfill_runs_each_of_its_days_once(backfilled, week, dag_id):
 @pytest.mark.parametrize("dag_id", DAGS)
 def test_a_backfill_brings_what_was_created_in_its_days_and_no_more(backfilled, week, dag_id):
     kind, (first, last) = DAGS[dag_id], week
-    held = set(rows(backfilled.engine, f"select remote_id from recruiting.{kind} where tenant = 'backfill'"))
+    held = set(rows(backfilled.engine, f"select remote_id from recruiting.{kind} where tenant = 'filled'"))
     world = backfilled.control("GET", "world")
     wanted = created(world, kind, first, last + DAY, odd=False)
     guard = DAY if kind == "contacts" else timedelta()
@@ -80,7 +80,7 @@ def test_a_backfill_brings_what_was_created_in_its_days_and_no_more(backfilled, 
 
 
 def test_a_backfill_of_days_that_are_there_changes_nothing(backfilled, week):
-    count = "select count(*) from ingest.extractions where tenant = 'backfill'"
+    count = "select count(*) from ingest.extractions where tenant = 'filled'"
     (before,), (extractions,) = rows(backfilled.engine, WRITTEN), rows(backfilled.engine, count)
     backfill(backfilled, week, "--reprocess-behavior", "completed")
     assert rows(backfilled.engine, count) == [2 * extractions]

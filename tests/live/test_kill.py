@@ -1,7 +1,6 @@
 """SIGKILL for a task in the middle of its extract: the next try goes on where it stopped."""
 
 from collections import Counter
-from urllib.parse import quote
 
 import psutil
 import pytest
@@ -41,8 +40,7 @@ def asked_of(live):
 
 
 def test_a_task_killed_in_the_middle_of_extract_asks_for_no_landed_page_again(killed):
-    run = killed.ask("POST", f"/api/v2/dags/{DAG}/dagRuns", logical_date=None, conf={"conn_id": "leonar_killed"})
-    path = f"/api/v2/dags/{DAG}/dagRuns/{quote(run['dag_run_id'], safe='')}"
+    path = killed.trigger(DAG, "leonar_killed")
     killed.wait(lambda: len(rows(killed.engine, LANDED)) >= 20, "twenty landed pages")
     task = killed.ask("GET", f"{path}/taskInstances/ingest.extract/0")
     process = psutil.Process(task["pid"])

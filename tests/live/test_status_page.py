@@ -1,15 +1,13 @@
 """The status page as people see it: in Airflow's UI, by day and by night, on a phone, with and without scripts."""
 
-import os
 import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from sqlalchemy import text
 
-from tests.live.conftest import ROOT
-from tests.live.test_ui import browser, page  # noqa: F401
+from tests.ingestion import rows
+from tests.live.conftest import picture
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -18,7 +16,7 @@ TABLES = {"Leonar": "contacts", "Recruitsome": "candidates"}
 
 
 @pytest.fixture
-def look(page, live):  # noqa: F811
+def look(page, live):
     """Opens the page outside the UI, logged in; also what the browser complained of, and which addresses it asked."""
     opened = []
 
@@ -42,50 +40,65 @@ def look(page, live):  # noqa: F811
         context.close()
 
 
-def held(live, table):
+@pytest.fixture(scope="module")
+def changed(live):
+    """A demo whose sources have changed since it read them, and which has read them again."""
+    for table in TABLES.values():
+        for verb, n in (("change", 60), ("insert", 25), ("delete", 10)):
+            live.control("POST", verb, {"kind": table, "n": n})
+    for title, table in TABLES.items():
+        live.trigger(f"{title.lower()}_{table}_refresh", f"{title.lower()}_default")
+    live.settle()
+    return live
+
+
+def held(live, title, tenant):
     """What Postgres holds: live rows, rows with a tombstone, and the changes of the last 30 days by their kind."""
+    table = TABLES[title]
     count = f"select count(*) - count(remote_deleted_at), count(remote_deleted_at) from recruiting.{table}"
     kinds = (("inserted",), ("updated", "revived"), ("tombstoned",))
     each = (" + ".join(f"coalesce((counts->>'{name}')::int, 0)" for name in names) for names in kinds)
     sums = ", ".join(f"sum({count})" for count in each)
-    changes = f"select {sums} from ingest.extractions where source = :source and tenant = 'default'"
-    source = next(title for title, name in TABLES.items() if name == table).lower()
-    with live.engine.connect() as conn:
-        return (
-            tuple(conn.execute(text(f"{count} where tenant = 'default'")).one()),
-            tuple(conn.execute(text(changes), {"source": source}).one()),
-        )
+    changes = f"select {sums} from ingest.extractions where source = '{title.lower()}' and tenant = '{tenant}'"
+    return rows(live.engine, f"{count} where tenant = '{tenant}'")[0], rows(live.engine, changes)[0]
 
 
-def section(window, title):
-    """The section of a source of the demo's own tenant."""
-    return window.get_by_role("region", name=re.compile(rf"^{title} tenant default$"))
+def section(window, title, tenant="default"):
+    """The section of a source of a tenant."""
+    return window.get_by_role("region", name=re.compile(rf"^{title} tenant {tenant}$"))
 
 
-def test_the_page_is_in_the_navigation_and_shows_what_postgres_holds(page, live):  # noqa: F811
-    page.goto(live.ui)
+def expect_what_is_held(page, live, title, tenant):
+    """The page, opened from the navigation, shows the numbers that Postgres holds; the changes by their kind."""
     page.get_by_role("link", name="Recruiting", exact=True).click()
-    frame = page.frame_locator("iframe")
-    for title, table in TABLES.items():
-        (live_rows, tombstoned), (inserted, updated, gone) = held(live, table)
-        assert live_rows
-        shown = section(frame, title)
-        expect(shown.get_by_text(f"{live_rows:,}", exact=True).first).to_be_visible()
-        expect(shown.get_by_text(f"{tombstoned:,} tombstoned", exact=True)).to_be_visible()
-        for name, count in (("Inserted", inserted), ("Updated", updated), ("Tombstoned", gone)):
-            expect(shown.get_by_text(f"{name} {count:,}", exact=True)).to_be_visible()
-        expect(shown.locator("canvas")).to_have_count(4)
-    if os.environ.get("RECRUITING_SCREENSHOT") == "1":
-        page.screenshot(path=ROOT / "docs/status-page.png")
+    (live_rows, tombstoned), changes = held(live, title, tenant)
+    assert live_rows
+    shown = section(page.frame_locator("iframe"), title, tenant)
+    expect(shown.get_by_text(f"{live_rows:,}", exact=True).first).to_be_visible()
+    expect(shown.get_by_text(f"{tombstoned:,} tombstoned", exact=True)).to_be_visible()
+    for name, count in zip(("Inserted", "Updated", "Tombstoned"), changes, strict=True):
+        expect(shown.get_by_text(f"{name} {count:,}", exact=True)).to_be_visible()
+    expect(shown.locator("canvas")).to_have_count(4)
+    return changes
+
+
+def test_the_page_is_in_the_navigation_and_shows_what_postgres_holds(page, changed):
+    page.goto(changed.ui)
+    for title in TABLES:
+        inserted, updated, tombstoned = expect_what_is_held(page, changed, title, "default")
+        assert inserted > updated > tombstoned > 0
+    picture(page, "status-page")
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
-def test_in_the_ui_the_page_is_as_dark_as_the_ui(page, live, theme):  # noqa: F811
+def test_in_the_ui_the_page_is_as_dark_as_the_ui(page, live, theme):
     page.goto(f"{live.ui}/plugin/recruiting")
     page.evaluate(f"localStorage.setItem('theme', '{theme}')")
     page.reload()
     paper = {"dark": "rgb(17, 20, 24)", "light": "rgb(255, 255, 255)"}[theme]
     expect(page.frame_locator("iframe").locator("body")).to_have_css("background-color", paper)
+    if theme == "dark":
+        picture(page, "status-page-dark")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -100,6 +113,8 @@ def test_the_page_fits_asks_nobody_else_and_the_browser_has_no_complaint(look, l
     assert all(url.startswith(live.ui + "/recruiting/") for url in window.asked)
     paper = window.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (paper == "rgb(255, 255, 255)") == (scheme == "light")
+    if (size, scheme) == ("phone", "light"):
+        picture(window, "status-page-phone", height=760)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,55 +1,16 @@
 """What people see in Airflow's UI, in a real browser."""
 
-import os
 import re
-import shutil
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.live.conftest import ROOT
+from tests.live.conftest import picture
 
 pytestmark = pytest.mark.timeout(600)
 
 DAG = "leonar_contacts_refresh"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not found:
-        missing = "there is no chromium on this machine. On Debian: apt-get install chromium"
-        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def page(browser, live):
-    """A window in which somebody has logged in."""
-    page = browser.new_page(viewport={"width": 1400, "height": 900})
-    page.set_default_timeout(30_000)
-    expect.set_options(timeout=30_000)
-    page.goto(live.ui)
-    page.fill("input[name=username]", live.user)
-    page.fill("input[name=password]", live.password)
-    page.click("button[type=submit]")
-    expect(page.get_by_role("link", name="Dags", exact=True)).to_be_visible()
-    return page
 
 
 def test_a_trigger_form_names_the_params(page, live):
@@ -60,6 +21,8 @@ def test_a_trigger_form_names_the_params(page, live):
         # An asterisk marks those that must be given.
         expect(form.get_by_text(re.compile(rf"^{title}\s*\*?$")).first).to_be_visible()
     expect(form.locator("input[value=leonar_default]")).to_be_visible()
+    expect(form.locator(".monaco-editor").first).to_be_visible()
+    picture(form, "trigger-form", width=1000, height=1400)
 
 
 def test_a_finished_run_shows_the_verbs_of_its_mapped_group(page, live):
@@ -69,18 +32,26 @@ def test_a_finished_run_shows_the_verbs_of_its_mapped_group(page, live):
     page.get_by_test_id("expand-all-button").click()
     for task in ("plan", "extract", "normalize", "upsert", "tombstone", "publish"):
         expect(page.get_by_role("link", name=task).first).to_be_visible()
-    if os.environ.get("RECRUITING_SCREENSHOT") == "1":
-        photograph(page)
-
-
-def photograph(page):
-    """The picture of the README: the graph of the run."""
     page.get_by_role("button", name="Show Graph").click()
     page.get_by_role("button", name="Collapse Details Panel").click()
     page.get_by_role("button", name="Fit View").click()
     expect(page.locator(".react-flow__node")).not_to_have_count(0)
-    page.wait_for_timeout(3000)
-    page.screenshot(path=ROOT / "docs/screenshot.png")
+    picture(page, "screenshot")
+
+
+def test_the_grid_shows_the_runs_of_a_dag_and_the_slices_of_one_by_owner_and_window(page, live):
+    dag_id = "recruitsome_candidates"
+    page.goto(f"{live.ui}/dags/{dag_id}/runs/{quote(live.runs(dag_id, 'scheduled')[0]['dag_run_id'])}")
+    page.get_by_test_id("expand-all-button").click()
+    for user in live.control("GET", "counts")["users"]:
+        label = re.compile(rf"^{user} · created \d{{4}}-\d\d-\d\d to \d{{4}}-\d\d-\d\d$")
+        expect(page.get_by_role("row").filter(has_text="upsert").get_by_text(label)).to_be_visible()
+    side = page.get_by_role("separator").bounding_box()
+    page.mouse.move(side["x"] + 1, side["y"] + 300)
+    page.mouse.down()
+    page.mouse.move(620, side["y"] + 300)
+    page.mouse.up()
+    picture(page, "grid", height=720)
 
 
 @pytest.mark.parametrize("source", ["Leonar", "Recruitsome"])
@@ -95,3 +66,7 @@ def test_a_connection_form_asks_for_base_url_and_api_key(page, live, source):
         expect(form.get_by_text(label, exact=True)).to_be_visible()
     for hidden in ("Login", "Port", "Schema"):
         expect(form.get_by_text(hidden, exact=True)).to_have_count(0)
+    if source == "Leonar":
+        form.get_by_label("Connection ID").fill("leonar_agency")
+        form.get_by_label("API key").fill("leo_not_a_key")
+        picture(form, "connection-form", width=1000)
