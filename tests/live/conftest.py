@@ -86,7 +86,7 @@ class Live:
     def trigger(self, dag_id: str, conn_id: str) -> str:
         """Trigger a DAG for a connection; the path of its run in the REST API."""
         run = self.ask("POST", f"/api/v2/dags/{dag_id}/dagRuns", logical_date=None, conf={"conn_id": conn_id})
-        return f"/api/v2/dags/{dag_id}/dagRuns/{quote(run['dag_run_id'], safe='')}"
+        return path_of(run)
 
     def wait(self, ready: Callable[[], bool], what: str, seconds: float = 240) -> None:
         """Wait until something is so."""
@@ -104,6 +104,11 @@ class Live:
         """The runs of a DAG, oldest first."""
         query = f"run_type={run_type}&order_by=run_after&limit=100"
         return list(self.ask("GET", f"/api/v2/dags/{dag_id}/dagRuns?{query}")["dag_runs"])
+
+
+def path_of(run: dict[str, Any]) -> str:
+    """The path of a run in the REST API."""
+    return f"/api/v2/dags/{run['dag_id']}/dagRuns/{quote(run['dag_run_id'], safe='')}"
 
 
 @pytest.fixture(scope="package")
