@@ -229,7 +229,7 @@ def test_the_test_button_works_whether_or_not_health_wants_a_key(connect, sandbo
     connect("recruitsome_default", key="recruitsome_wrong")
     done, found = hook_of("recruitsome", "recruitsome_default").test_connection()
     assert not done
-    assert "Put a valid API key" in found
+    assert "Put a valid key" in found
 
 
 def test_every_reading_of_the_sandbox_is_tried():

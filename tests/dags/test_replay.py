@@ -91,7 +91,7 @@ def test_all_that_is_landed_is_replayed_or_what_the_form_names(run, sql):
     [
         ({"extraction_ids": [7, 8]}, "the extractions 7, 8 cannot be replayed"),
         ({}, "nothing is landed that could be replayed"),
-        ({"read_from": "soon"}, "the param read_from is not a date"),
+        ({"read_from": "2026-13-45"}, "the param read_from is not a date"),
         ({"extractions": [1]}, "the DAG has no param extractions"),
     ],
 )
