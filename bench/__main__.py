@@ -101,8 +101,13 @@ class Bench:
                 contestants.ours(self.home, world, self.server.folder),
                 contestants.dlt(self.python, self.pipelines, world, self.server.folder),
             ]
-            self.server.create()
             self.least = world.least()
+            if latency == 0:
+                # dlt reads one source after the other: its CPU is compared with what ours is without a neighbour.
+                apart = contestants.ours(self.home, world, self.server.folder, apart=True)
+                self.server.create()
+                self._load(f"round {number}, {latency} ms, {FIRST}", (FIRST, latency), [apart], world, None)
+            self.server.create()
             order = both[:: 1 if number % 2 else -1]
             for load in (FIRST, SECOND):
                 self._load(f"round {number}, {latency} ms, {load}", (load, latency), order, world, None)
@@ -135,7 +140,11 @@ class Bench:
         """Print the tables."""
         loads = {
             load: {
-                latency: Duel(self.costs[load, latency, "ours"], self.costs[load, latency, "dlt"])
+                latency: Duel(
+                    self.costs[load, latency, "ours"],
+                    self.costs[load, latency, "dlt"],
+                    self.costs.get((load, latency, contestants.APART), ()),
+                )
                 for latency in self.options.latency
             }
             for load in (FIRST, SECOND, DAY)

@@ -13,6 +13,7 @@ from bench.server import DLT, OURS
 
 ROOT = Path(__file__).parent.parent
 DAGS = ("leonar_contacts", "recruitsome_candidates")
+APART = "ours, one DAG at a time"
 # Two dates, of which the second is outside.
 Window = tuple[str, str] | None
 
@@ -39,28 +40,29 @@ class Child:
 @dataclass(frozen=True, slots=True)
 class Contestant:
     """
-    One of the two.
+    One of those that are compared.
 
     :param name: as the tables have it
     :param database: its own
-    :param children: the processes of a load of everything, or of what was created in a window, which run at
-        the same time
+    :param groups: the processes of a load of everything, or of what was created in a window: those of a group run at
+        the same time, one group after the other
     :param queries: by kind of record, what answers the keys of its live rows
     """
 
     name: str
     database: str
-    children: Callable[[Window], Sequence[Child]]
+    groups: Callable[[Window], Sequence[Sequence[Child]]]
     queries: Mapping[str, str]
 
 
-def ours(home: Path, sandbox: Sandbox, socket: Path) -> Contestant:
+def ours(home: Path, sandbox: Sandbox, socket: Path, *, apart: bool = False) -> Contestant:
     """
-    This project: two of its DAGs at the same time, as a scheduler runs them, each in an Airflow of its own.
+    This project: two of its DAGs, each in an Airflow of its own.
 
     :param home: below it are their AIRFLOW_HOMEs, whose databases exist
     :param sandbox: what they read
     :param socket: the folder of Postgres' socket
+    :param apart: one DAG after the other, not both at the same time, as a scheduler would have them
     """
     warehouse = {"conn_type": "postgres", "host": str(socket), "login": "postgres", "schema": OURS}
     connections = {"AIRFLOW_CONN_RECRUITING_POSTGRES": json.dumps(warehouse)} | {
@@ -70,22 +72,24 @@ def ours(home: Path, sandbox: Sandbox, socket: Path) -> Contestant:
         for vendor, key in KEYS.items()
     }
 
-    def children(window: Window) -> list[Child]:
+    def groups(window: Window) -> list[list[Child]]:
         conf = dict(zip(("created_from", "created_before"), window, strict=True)) if window else {}
         told = json.dumps(conf)
 
         def child(dag: str) -> Child:
-            ready = [f"{one}.ready" for one in sorted(DAGS, key=lambda one: one != dag)]
+            beside = () if apart else sorted(set(DAGS) - {dag})
+            ready = [f"{one}.ready" for one in (dag, *beside)]
             command = [sys.executable, "-m", "bench.ours", dag if window else f"{dag}_refresh", told, f"{dag}.json"]
             return Child(dag, [*command, *ready], airflow_env(home / dag) | connections)
 
-        return [child(dag) for dag in DAGS]
+        children = [child(dag) for dag in DAGS]
+        return [[child] for child in children] if apart else [children]
 
     queries = {
         kind: f"SELECT remote_id FROM recruiting.{kind} WHERE remote_deleted_at IS NULL"  # noqa: S608
         for kind in ("contacts", "candidates")
     }
-    return Contestant("ours", OURS, children, queries)
+    return Contestant(APART if apart else "ours", OURS, groups, queries)
 
 
 def dlt(python: Path, folder: Path, sandbox: Sandbox, socket: Path) -> Contestant:
@@ -106,15 +110,15 @@ def dlt(python: Path, folder: Path, sandbox: Sandbox, socket: Path) -> Contestan
         "DESTINATION__POSTGRES__CREDENTIALS": f"{server}/{DLT}",
     }
 
-    def children(window: Window) -> list[Child]:
+    def groups(window: Window) -> list[list[Child]]:
         told = {"api": f"{sandbox.url}/api/v1/", "keys": KEYS, "project": sandbox.project(), "window": window}
-        return [Child("dlt", [str(python), "-m", "bench.theirs", json.dumps(told), "dlt.json"], env)]
+        return [[Child("dlt", [str(python), "-m", "bench.theirs", json.dumps(told), "dlt.json"], env)]]
 
     queries = {
         "contacts": "SELECT contact_key FROM recruiting.contacts",
         "candidates": "SELECT id::text FROM recruiting.candidates",
     }
-    return Contestant("dlt", DLT, children, queries)
+    return Contestant("dlt", DLT, groups, queries)
 
 
 def airflow_env(home: Path) -> dict[str, str]:

@@ -95,14 +95,14 @@ def measure(
     :raises SystemExit: it failed
     """
     window = (f"{day:%Y-%m-%d}", f"{day + timedelta(days=1):%Y-%m-%d}") if day else None
-    children = contestant.children(window)
+    groups = contestant.groups(window)
     server.settle()
     sandbox.forget()
     before, wal, server_cpu = server.written(contestant.database), server.wal(), server.cpu()
-    wall, cpu = execute(services, children)
+    wall, cpu = map(sum, zip(*(execute(services, group) for group in groups), strict=True))
     wal, server_cpu = server.wal() - wal, server.cpu() - server_cpu
     after, asked = server.written(contestant.database), sandbox.requests()
-    told = [json.loads((services.logs / child.report).read_text()) for child in children]
+    told = [json.loads((services.logs / child.report).read_text()) for group in groups for child in group]
     laps = [lap for one in told for lap in one.get("laps", [])]
     return Cost(
         wall=_loading(laps) or max(one["work"]["wall"] for one in told),

@@ -53,8 +53,15 @@ def test_a_day_is_loaded_by_the_interval_dags_and_everything_by_the_refreshes(wo
     ours = contestants.ours(tmp_path, world, tmp_path)
     window = {"created_from": "2026-11-20", "created_before": "2026-11-21"}
     for given, suffix, conf in ((tuple(window.values()), "", window), (None, "_refresh", {})):
-        told = [child.command[3:6] for child in ours.children(given)]
+        told = [child.command[3:6] for group in ours.groups(given) for child in group]
         assert told == [[f"{dag}{suffix}", json.dumps(conf), f"{dag}.json"] for dag in contestants.DAGS]
+
+
+def test_dags_run_at_the_same_time_or_one_after_the_other_and_wait_for_those_of_their_group(world, tmp_path):
+    first, second = (f"{dag}.ready" for dag in contestants.DAGS)
+    for apart, ready in ((False, [[[first, second], [second, first]]]), (True, [[[first]], [[second]]])):
+        groups = contestants.ours(tmp_path, world, tmp_path, apart=apart).groups(None)
+        assert [[child.command[6:] for child in group] for group in groups] == ready
 
 
 def test_a_child_that_fails_ends_the_bench_with_its_last_words(services):
@@ -72,7 +79,7 @@ def test_children_get_nothing_of_what_the_user_says_to_airflow_dlt_and_postgres(
         contestants.ours(tmp_path, world, tmp_path),
         contestants.dlt(Path("python"), tmp_path, world, tmp_path),
     ]
-    children = [child for contestant in both for child in contestant.children(None)]
+    children = [child for contestant in both for group in contestant.groups(None) for child in group]
     assert len(children) == 3
     assert not [child for child in children if "production" in child.env.values()]
 

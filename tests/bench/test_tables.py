@@ -50,13 +50,13 @@ def test_what_neither_writes_has_no_ratio():
     ],
 )
 def test_the_bounds_of_a_first_load_are_judged(wall, cpu, pages, verdicts):
-    duel = Duel([cost(wall, cpu, pages)], [cost(6.0, 2.0)])
+    duel = Duel([cost(wall, 9.0, pages)], [cost(6.0, 2.0)], [cost(9.0, cpu)])
     table = judged(bounds({0: duel, 100: duel}, 1000))
     assert [line.strip("| ").rpartition("| ")[2].strip() for line in table.splitlines()[2:]] == verdicts
 
 
 def test_a_bound_at_a_latency_that_was_not_measured_is_not_judged():
-    assert not [one for one in bounds({0: Duel([cost(1)], [cost(1)])}, 10) if "wall at 100 ms" in one.what]
+    assert not [one for one in bounds({0: Duel([cost(1)], [cost(1)], [cost(1)])}, 10) if "wall at 100 ms" in one.what]
 
 
 def test_a_bound_says_its_limit_and_its_value():
@@ -66,8 +66,14 @@ def test_a_bound_says_its_limit_and_its_value():
 
 def test_our_tasks_are_shown_where_they_ran():
     first = cost(1, extract=(2.0, 1.0), tombstone=(0.5, 0.25))
-    table = by_task({"first load": {0: Duel([first], [])}, "increment": {0: Duel([cost(1, extract=(1.0, 0.5))], [])}})
+    table = by_task(
+        {
+            "first load": {0: Duel([first], [], [cost(1, extract=(3.0, 0.9))])},
+            "increment": {0: Duel([cost(1, extract=(1.0, 0.5))], [])},
+        }
+    )
     assert cells(table, "first load, 0 ms") == ["", "2.00 / 1.00", "", "", "0.50 / 0.25", ""]
+    assert cells(table, "first load, 0 ms, one DAG at a time") == ["", "3.00 / 0.90", "", "", "", ""]
     assert cells(table, "increment, 0 ms") == ["", "1.00 / 0.50", "", "", "", ""]
 
 
