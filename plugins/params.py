@@ -25,7 +25,7 @@ def params(source: str, *, windowed: bool) -> dict[str, Any]:
             source, f"The {title} connection to read with. Its id without {source}_ is the tenant of the rows."
         ),
         vendor.owners_param: _list(
-            {"type": "string", **vendor.owner_schema},
+            dict(vendor.owner_schema),
             f"{noun.capitalize()}s",
             f"Read these {noun}s alone, one id a line. Empty: those of the connection, else every one that is found.",
         ),

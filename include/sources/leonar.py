@@ -56,7 +56,7 @@ class Leonar:
     base_url = "https://app.leonar.app/api/v1"
     owner_noun = "project"
     owners_param = "project_ids"
-    owner_schema: Mapping[str, Any] = {"format": "uuid"}
+    owner_schema: Mapping[str, Any] = {"type": "string", "format": "uuid"}
     filter_names: Collection[str] = _FILTERS.keys()
     filter_example = '{"keywords": ["python"], "contact_types": ["candidate"]}'
     page_size = 25

@@ -45,7 +45,7 @@ class Recruitsome:
     base_url = "https://app.recruitsome.com/api/v1"
     owner_noun = "user"
     owners_param = "user_ids"
-    owner_schema: Mapping[str, Any] = {"pattern": "^[0-9]{1,19}$"}
+    owner_schema: Mapping[str, Any] = {"pattern": "^[0-9]{1,19}$", "minimum": 1}
     filter_names: Collection[str] = _FILTERS.keys()
     filter_example = '{"status": "potential"}'
     page_size = 100

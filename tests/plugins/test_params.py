@@ -37,6 +37,7 @@ def test_a_form_can_be_submitted_as_it_comes(form):
         ("leonar", "project_ids", [PROJECT]),
         ("leonar", "project_ids", None),
         ("recruitsome", "user_ids", ["5", "12"]),
+        ("recruitsome", "user_ids", [5, 12]),
         ("leonar", "filters", {"keywords": ["python"]}),
         ("refresh", "allow_mass_delete", True),
         ("replay", "extraction_ids", [12, 15]),
