@@ -35,6 +35,9 @@ def login(server, database, group=None):
     finally:
         engine.dispose()
         with server.connect() as conn:
+            # Its temporary tables go with its session, which goes when it finds out that nobody is there.
+            while conn.scalar(text(f"select count(*) from pg_stat_activity where usename = '{name}'")):
+                sleep(0.01)
             conn.execute(text(f"drop role {name}"))
 
 
