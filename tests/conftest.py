@@ -7,15 +7,18 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import URL, Engine, create_engine, make_url, text
+from xdist.scheduler import LoadFileScheduling
 
 from include.warehouse.engine import connect
 from include.warehouse.migrate import migrate
 
 ROOT = Path(__file__).parent.parent
+LIVE = ROOT / "tests/live"
 # Airflow reads its environment when it is first imported, by whichever test is collected first.
 AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="recruiting-ingest-"))
 os.environ.update(
@@ -26,6 +29,25 @@ os.environ.update(
     AIRFLOW__CORE__UNIT_TEST_MODE="False",
     AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=f"sqlite:///{AIRFLOW_HOME}/airflow.db",
 )
+
+
+class FileByFile(LoadFileScheduling):
+    """Several processes share the tests file by file; the live ones have one Airflow, and so one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "live" if nodeid.startswith("tests/live/") else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileByFile:
+    """Share them so."""
+    return FileByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The live tests come first: they take longest, and mostly wait. Of several with one name only one would run."""
+    items.sort(key=lambda item: LIVE not in item.path.parents)
+    if len({item.nodeid for item in items}) < len(items):
+        raise pytest.UsageError("several tests have one name")
 
 
 def pytest_unconfigure() -> None:

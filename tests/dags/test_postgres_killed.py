@@ -132,7 +132,7 @@ def test_postgres_killed_in_every_task_of_a_refresh_leaves_what_an_undisturbed_o
             ended.set()
         striking.result()
     assert done.state == "success", done.log[-3000:]
-    # The tables of staging are unlogged: a crash empties them. By the time one looks, upsert may have filled them again.
+    # The tables of staging are unlogged: a crash empties them. When one looks, upsert may have filled them again.
     assert {place for place, count in staged.items() if count == [(0,)]} >= {*places(source)} - {"upsert"}
     assert set(re.findall(r"\[error *\] Postgres: .*operators\.(\w+)\.\w+Operator", done.log)) == {*places(source)}
     assert re.search(r"Extraction \d+ goes on: [1-9]", done.log)
