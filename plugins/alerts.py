@@ -18,7 +18,8 @@ from typing import Any
 from urllib.parse import quote
 
 from airflow.sdk import DeadlineAlert, DeadlineReference, SyncCallback
-from airflow.sdk.configuration import conf
+
+from plugins.links import ui
 
 NOTIFIERS, DEADLINE = "RECRUITING_NOTIFIERS", "RECRUITING_DEADLINE_HOURS"
 KINDS = ("failed", "partial", "late")
@@ -57,8 +58,7 @@ class Alert:
     @property
     def link(self) -> str:
         """The run in Airflow's UI, at ``[api] base_url``."""
-        base = conf.get("api", "base_url", fallback=None) or "http://localhost:8080"
-        return f"{base.rstrip('/')}/dags/{self.dag_id}/runs/{quote(self.run_id)}"
+        return ui(f"dags/{self.dag_id}/runs/{quote(self.run_id)}")
 
     @property
     def lines(self) -> list[str]:

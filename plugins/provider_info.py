@@ -1,4 +1,4 @@
-"""The connection types, as the entry point ``apache_airflow_provider`` tells Airflow."""
+"""The connection types and what else belongs to them, as the entry point ``apache_airflow_provider`` tells Airflow."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ def get_provider_info() -> dict[str, Any]:
         "description": "Contacts of a Leonar CRM and candidates of a Recruitsome ATS, kept true in Postgres.",
         "versions": ["0.1.0"],
         "connection-types": [_connection_type(name) for name in SOURCES],
+        "extra-links": ["plugins.links.StatusPageLink"],
     }
 
 

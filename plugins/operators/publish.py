@@ -14,6 +14,7 @@ from include.warehouse.staging import clear
 from include.warehouse.staleness import past
 from plugins.alerts import incomplete
 from plugins.hooks.warehouse import warehouse
+from plugins.links import StatusPageLink
 from plugins.metrics import CHANGES
 from plugins.notes import leave
 from plugins.operators.receipts import Receipt, sequence, sums, table
@@ -35,6 +36,7 @@ class PublishOperator(VerbOperator):
     """
 
     template_fields: Sequence[str] = ("receipts", "tombstones")
+    operator_extra_links = (StatusPageLink(),)
     doc = """
 Sums up the receipts of the slices, names what is stalest, and tells the consumers of the asset if rows have changed.
 What was partial, or did not come through, also stands in the note of the run.

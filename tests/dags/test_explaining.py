@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from include.sandbox.scale import Scale
 from plugins import notes
+from plugins.links import StatusPageLink
 from plugins.operators.waiting import WaitingTrigger
 from tests.dags.conftest import UNTIL
 
@@ -55,6 +56,16 @@ def named(session):
         return {(task.task_id.split(".")[1], task.map_index): task.rendered_map_index for task in tasks}
 
     return named
+
+
+def test_publish_leads_to_the_status_page(run, session):
+    from airflow.models.xcom import XComModel
+
+    done = run(CONTACTS)
+    left = select(XComModel).filter_by(run_id=done.run_id, key=StatusPageLink().xcom_key)
+    (link,) = session.scalars(left).all()
+    assert link.task_id == "publish"
+    assert XComModel.deserialize_value(link).endswith("/plugin/recruiting")
 
 
 def test_a_partial_slice_is_named_in_the_run_and_in_its_note(run, sandbox, note, named):
