@@ -1,6 +1,7 @@
 """Notes on runs: what a task has to say of the whole run stands in the UI's list of runs.
 
 A task may not write a note; the scheduler may. A task leaves it as an XCom; this listener copies it when the run ends.
+Of a run that fails before anything could be summed up, the note says what its tasks failed with.
 """
 
 from typing import Any
@@ -9,6 +10,8 @@ from airflow.listeners import hookimpl
 from airflow.sdk import Context
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
+
+from plugins.alerts import FAULT
 
 KEY = "run_note"
 SIGN = "⚠ "
@@ -28,16 +31,16 @@ def leave(context: Context, said: str) -> None:
 @hookimpl
 def on_dag_run_success(dag_run: Any) -> None:
     """Write what the run's tasks left."""
-    _write(dag_run)
+    _write(dag_run, KEY)
 
 
 @hookimpl
 def on_dag_run_failed(dag_run: Any) -> None:
-    """Write what the run's tasks left."""
-    _write(dag_run)
+    """Write what the run's tasks left; else their faults, of several alike one."""
+    _write(dag_run, KEY, FAULT)
 
 
-def _write(dag_run: Any) -> None:
+def _write(dag_run: Any, *keys: str) -> None:
     """Write it in the transaction that ends the run: the scheduler holds the run's row until then."""
     from airflow import settings
     from airflow.models.dagrun import DagRun
@@ -47,8 +50,10 @@ def _write(dag_run: Any) -> None:
     session = object_session(dag_run) or settings.Session()
     with session.no_autoflush:
         run = session.get_one(DagRun, dag_run.id)
-        left = select(XComModel).filter_by(dag_run_id=run.id, key=KEY).order_by(XComModel.timestamp)
-        ours = [f"{SIGN}{XComModel.deserialize_value(one)}" for one in session.scalars(left)]
+        left = select(XComModel).filter_by(dag_run_id=run.id).order_by(XComModel.timestamp)
+        found = (session.scalars(left.filter_by(key=key)).all() for key in keys)
+        said = map(XComModel.deserialize_value, next(filter(None, found), ()))
+        ours = [f"{SIGN}{one}" for one in dict.fromkeys(said)]
         theirs = [line for line in (run.note or "").splitlines() if not line.startswith(SIGN)]
         # The UI shows the first line.
         note = "\n".join([*ours, *theirs])[:LONGEST]

@@ -58,6 +58,16 @@ def named(session):
     return named
 
 
+def test_a_run_that_fails_before_anything_is_read_says_why_in_its_note(run, connect, note):
+    connect("leonar_default", key="leo_wrong")
+    done = run(CONTACTS)
+    assert done.state == "failed"
+    said, _ = note(done)
+    assert said.startswith("⚠ Leonar answered 401")
+    assert said.count("⚠") == 1
+    assert "leo_wrong" not in said
+
+
 def test_publish_leads_to_the_status_page(run, session):
     from airflow.models.xcom import XComModel
 
